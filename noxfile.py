@@ -1,0 +1,73 @@
+"""What `nox` runs: the suite on every Python that is there, against the built wheel, and the checks."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import nox
+
+PYTHONS = ["3.10", "3.11", "3.12", "3.13"]
+
+nox.options.error_on_missing_interpreters = False
+nox.options.sessions = ["lint", "typing", "tests", "clean", "docs"]
+
+# Interpreters that pyenv keeps are found without being activated.
+_pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"
+os.environ["PATH"] = os.pathsep.join(
+    [*(str(folder) for version in PYTHONS for folder in sorted(_pyenv.glob(f"{version}.*/bin"))), os.environ["PATH"]]
+)
+
+
+def _groups(*names: str) -> list[str]:
+    return list(nox.project.dependency_groups(nox.project.load_toml("pyproject.toml"), *names))
+
+
+def _wheel(session: nox.Session) -> str:
+    """Build the wheel and give its path."""
+    out = Path(session.create_tmp()).resolve()
+    for old in out.glob("*.whl"):
+        old.unlink()
+    session.run("python", "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", str(out), ".")
+    (wheel,) = out.glob("*.whl")
+    session.log(f"{wheel.name}: {wheel.stat().st_size:,} bytes")
+    return str(wheel)
+
+
+@nox.session(python=PYTHONS)
+def tests(session: nox.Session) -> None:
+    """Run the whole suite against the installed wheel."""
+    session.install(f"{_wheel(session)}[cli,pandas,polars]", *_groups("test"))
+    session.run("pytest", *session.posargs)
+
+
+@nox.session
+def clean(session: nox.Session) -> None:
+    """Install the wheel and nothing else, and ask it questions."""
+    wheel = _wheel(session)
+    session.install(wheel)
+    session.run("python", "-I", "tests/clean_install.py", wheel)
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Check style, and that the facts are in canonical form."""
+    session.install(*_groups("lint", "build"))
+    session.run("ruff", "check")
+    session.run("ruff", "format", "--check")
+    session.run("python", "-m", "tools.facts", "--check")
+
+
+@nox.session
+def typing(session: nox.Session) -> None:
+    """Check the types."""
+    session.install("-e", ".[cli,pandas,polars]", *_groups("typing"))
+    session.run("mypy")
+    session.run("pyright")
+
+
+@nox.session
+def docs(session: nox.Session) -> None:
+    """Build the documentation; a warning is an error."""
+    session.install(".[cli]", *_groups("docs"))
+    session.run("sphinx-build", "-W", "--keep-going", "-q", "-b", "html", "docs", "docs/_build/html")

@@ -1,0 +1,72 @@
+"""The U.S. Trade Representative's Notorious Markets List, every edition, as typed and sourced data.
+
+A listing reflects reports to USTR and is no finding of a violation of law.
+
+>>> import notorious_markets as nm
+>>> len(nm.markets(year=2021, kind="online"))
+42
+
+Importing the package loads neither the data nor pyarrow; the first question does. Nothing opens a network connection.
+"""
+
+from .data import DATA_VERSION
+
+__version__ = "0.1.0"
+
+# A plain name instead of typing.TYPE_CHECKING: checkers read it the same way, and `typing` is not imported.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from .errors import AmbiguousMarket, MissingExtra, NotoriousMarketsError, UnknownValue
+    from .models import Citation, Coverage, Development, Domain, Edition, Listing, Market, Source, Statistic
+    from .query import coverage, developments, edition, editions, market, markets, sources, statistics, table
+    from .records import Records
+
+_HOMES = {
+    "errors": ("AmbiguousMarket", "MissingExtra", "NotoriousMarketsError", "UnknownValue"),
+    "models": ("Citation", "Coverage", "Development", "Domain", "Edition", "Listing", "Market", "Source", "Statistic"),
+    "query": ("coverage", "developments", "edition", "editions", "market", "markets", "sources", "statistics", "table"),
+    "records": ("Records",),
+}
+
+__all__ = [
+    "DATA_VERSION",
+    "AmbiguousMarket",
+    "Citation",
+    "Coverage",
+    "Development",
+    "Domain",
+    "Edition",
+    "Listing",
+    "Market",
+    "MissingExtra",
+    "NotoriousMarketsError",
+    "Records",
+    "Source",
+    "Statistic",
+    "UnknownValue",
+    "__version__",
+    "coverage",
+    "developments",
+    "edition",
+    "editions",
+    "market",
+    "markets",
+    "sources",
+    "statistics",
+    "table",
+]
+
+
+def __getattr__(name: str) -> object:
+    for module, names in _HOMES.items():
+        if name in names:
+            from importlib import import_module
+
+            value: object = getattr(import_module(f".{module}", __name__), name)
+            globals()[name] = value
+            return value
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

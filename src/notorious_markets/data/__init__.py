@@ -1,0 +1,3 @@
+"""The built data; `python -m tools.build` writes this folder."""
+
+DATA_VERSION = "2021.1"

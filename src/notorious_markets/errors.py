@@ -1,0 +1,77 @@
+"""What the package raises."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+
+class NotoriousMarketsError(Exception):
+    """Base of every exception of the package."""
+
+
+class UnknownValue(NotoriousMarketsError, LookupError):
+    """A value that can match nothing: an edition that does not exist, a misspelt kind, an unknown market.
+
+    Attributes:
+        argument: What was asked for, such as `"year"` or `"market"`.
+        value: The value that was given.
+        suggestions: Valid values that resemble it, the best first; empty where none does.
+    """
+
+    def __init__(self, argument: str, value: object, valid: Iterable[object], *, listed: bool = True) -> None:
+        known = {str(option).casefold(): option for option in valid}
+        close = get_close_matches(str(value).casefold(), known, n=3, cutoff=0.6)
+        self.argument = argument
+        self.value = value
+        self.suggestions: tuple[object, ...] = tuple(known[name] for name in close)
+        message = f"unknown {argument} {value!r}"
+        if self.suggestions:
+            message += f"; did you mean {' or '.join(map(repr, self.suggestions))}?"
+        if listed:
+            message += (
+                f" Valid: {', '.join(map(repr, known.values()))}."
+                if self.suggestions
+                else f"; valid: {', '.join(map(repr, known.values()))}"
+            )
+        super().__init__(message)
+        self._arguments = argument, value, tuple(known.values()), listed
+
+    def __reduce__(self) -> tuple[object, ...]:
+        argument, value, valid, listed = self._arguments
+        return _unknown_value, (type(self), argument, value, valid, listed)
+
+
+def _unknown_value(
+    kind: type[UnknownValue], argument: str, value: object, valid: tuple[object, ...], listed: bool
+) -> UnknownValue:
+    return kind(argument, value, valid, listed=listed)
+
+
+class AmbiguousMarket(NotoriousMarketsError, LookupError):
+    """A name that belongs to more than one market; ask by `market_id` instead.
+
+    Attributes:
+        name: The name that was given.
+        market_ids: The markets that have it.
+    """
+
+    def __init__(self, name: str, market_ids: Iterable[str]) -> None:
+        self.name = name
+        self.market_ids = tuple(market_ids)
+        super().__init__(name, self.market_ids)
+
+    def __str__(self) -> str:
+        return f"{self.name!r} names more than one market; ask for one of {', '.join(map(repr, self.market_ids))}"
+
+
+class MissingExtra(NotoriousMarketsError, ImportError):
+    """A library that only an extra of the package installs."""
+
+    def __init__(self, library: str, extra: str) -> None:
+        self.library = library
+        self.extra = extra
+        super().__init__(library, extra)
+
+    def __str__(self) -> str:
+        return f"{self.library} is not installed; `pip install 'notorious_markets[{self.extra}]'` installs it"

@@ -1,0 +1,307 @@
+"""The rows of the tables as frozen objects that lead to their neighbours.
+
+The names, types and meanings of the fields are those of the columns; the data dictionary in the documentation has
+them in full. Lists are tuples, what no source gives is `None`.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, ClassVar, Literal, Protocol
+
+from attrs import field, frozen
+
+if TYPE_CHECKING:
+    from .records import Records
+
+Kind = Literal["online", "physical"]
+Grade = Literal["primary", "secondary", "inferred", "unidentified"]
+Goods = Literal["counterfeit", "piracy"]
+Category = Literal[
+    "advertising-network",
+    "cyberlocker",
+    "domain-registrar",
+    "e-commerce",
+    "game-site",
+    "hosting-provider",
+    "iptv",
+    "linking-site",
+    "music-download",
+    "piracy-service",
+    "publishing",
+    "social-media",
+    "software-app",
+    "stream-ripping",
+    "streaming",
+    "torrent-site",
+]
+
+
+class Neighbours(Protocol):
+    """What an object asks to find the rows that belong to it."""
+
+    def edition(self, year: int) -> Edition: ...
+    def market(self, market_id: str) -> Market: ...
+    def source(self, source_id: str) -> Source: ...
+    def listings_of(self, market_id: str) -> Records[Listing]: ...
+    def listings_in(self, year: int) -> Records[Listing]: ...
+    def domains_of(self, market_id: str) -> Records[Domain]: ...
+    def citations_of(self, year: int, listing_no: int) -> Records[Citation]: ...
+
+
+@frozen
+class _Row:
+    _dataset: Neighbours = field(eq=False, repr=False, kw_only=True)
+
+
+@frozen
+class Edition(_Row):
+    """One edition of the list, by its review year.
+
+    The edition is released months after its review year: that of 2021 on 2022-02-17. `online_total` and
+    `physical_total` are the numbers of markets that USTR announced.
+    """
+
+    SUMMARY: ClassVar[tuple[str, ...]] = ("year", "released", "online_total", "physical_total", "issue_focus")
+
+    year: int
+    title: str
+    released: date
+    period_label: str | None
+    issue_focus: str | None
+    online_total: int | None
+    physical_total: int | None
+    report_pages: int | None
+    report_url: str | None
+    press_release_url: str | None
+    source_ids: tuple[str, ...] = field(converter=tuple)
+    note: str | None
+
+    @property
+    def listings(self) -> Records[Listing]:
+        """Every listing of the edition, online markets first."""
+        return self._dataset.listings_in(self.year)
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """The documents that give the facts of this row, the best first."""
+        return tuple(map(self._dataset.source, self.source_ids))
+
+
+@frozen
+class Market(_Row):
+    """What lasts over editions: Taobao, whatever an edition prints.
+
+    `country`, `locality`, `operator` and `category` are those of the newest listing that has one.
+    """
+
+    SUMMARY: ClassVar[tuple[str, ...]] = ("market_id", "name", "kind", "country", "category")
+
+    market_id: str
+    name: str
+    kind: Kind
+    aliases: tuple[str, ...] = field(converter=tuple)
+    country: str | None
+    locality: str | None
+    operator: str | None
+    category: Category | None
+    note: str | None
+
+    @property
+    def listings(self) -> Records[Listing]:
+        """The listings of the market, the oldest edition first."""
+        return self._dataset.listings_of(self.market_id)
+
+    @property
+    def years(self) -> tuple[int, ...]:
+        """Review years of the editions that list the market, as far as sources name it."""
+        return tuple(listing.year for listing in self.listings)
+
+    @property
+    def domains(self) -> Records[Domain]:
+        """The domains that sources give for the market in any edition."""
+        return self._dataset.domains_of(self.market_id)
+
+
+@frozen
+class Listing(_Row):
+    """One place in one edition.
+
+    `grade` says how sure it is. An `unidentified` listing is counted in USTR's announced total, but no source that
+    could be opened names it: its `market_id` and `name_as_listed` are `None`. For a physical market `page` is the page
+    of its country's heading.
+    """
+
+    SUMMARY: ClassVar[tuple[str, ...]] = ("year", "listing_no", "name_as_listed", "country", "category", "page", "grade")
+
+    year: int
+    listing_no: int
+    kind: Kind
+    market_id: str | None
+    further_market_ids: tuple[str, ...] = field(converter=tuple)
+    name_as_listed: str | None
+    country: str | None
+    country_as_listed: str | None
+    hosting_country: str | None
+    locality: str | None
+    operator: str | None
+    category: Category | None
+    goods: tuple[Goods, ...] = field(converter=tuple[Goods, ...])
+    domains: tuple[str, ...] = field(converter=tuple)
+    page: int | None
+    newly_listed: bool | None
+    grade: Grade
+    note: str | None
+
+    @property
+    def market(self) -> Market | None:
+        """The market that is listed, the first one of a combined heading; `None` for an unidentified listing."""
+        return None if self.market_id is None else self._dataset.market(self.market_id)
+
+    @property
+    def markets(self) -> tuple[Market, ...]:
+        """Every market of the heading: most have one, a combined heading several, an unidentified listing none."""
+        named = () if self.market_id is None else (self.market_id, *self.further_market_ids)
+        return tuple(map(self._dataset.market, named))
+
+    @property
+    def edition(self) -> Edition:
+        """The edition in which the listing stands."""
+        return self._dataset.edition(self.year)
+
+    @property
+    def citations(self) -> Records[Citation]:
+        """Which source shows which field of the listing."""
+        return self._dataset.citations_of(self.year, self.listing_no)
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """The documents behind the listing, each once."""
+        return tuple(dict.fromkeys(citation.source for citation in self.citations))
+
+
+@frozen
+class Domain(_Row):
+    """A domain of a market as a lower-case A-label; `first_year` and `last_year` bound the editions that give it."""
+
+    market_id: str
+    domain: str
+    first_year: int
+    last_year: int
+    match_rule: Literal["domain"]
+    source_ids: tuple[str, ...] = field(converter=tuple)
+
+    @property
+    def market(self) -> Market:
+        """The market to which the domain belongs."""
+        return self._dataset.market(self.market_id)
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """The documents that give the domain."""
+        return tuple(map(self._dataset.source, self.source_ids))
+
+
+@frozen
+class Citation(_Row):
+    """A field of a listing and a source that shows it; the field `listing` is the place in the list itself.
+
+    `as_sourced` is the source's own word for the value, `locator` the place in the source.
+    """
+
+    SUMMARY: ClassVar[tuple[str, ...]] = ("year", "listing_no", "field", "source_id", "confidence")
+
+    year: int
+    listing_no: int
+    field: str
+    source_id: str
+    as_sourced: str | None
+    locator: str | None
+    confidence: Literal["high", "medium"]
+    note: str | None
+
+    @property
+    def source(self) -> Source:
+        """The document that shows the fact."""
+        return self._dataset.source(self.source_id)
+
+
+@frozen
+class Source(_Row):
+    """A document, with its publisher and address. Only facts are taken from it."""
+
+    SUMMARY: ClassVar[tuple[str, ...]] = ("source_id", "publisher", "published", "source_kind")
+
+    source_id: str
+    title: str | None
+    publisher: str
+    url: str
+    published: date | None
+    language: str | None
+    source_kind: Literal["report", "report-copy", "ustr-page", "press", "law-firm", "organisation", "repository"]
+    licence: str | None
+    note: str | None
+
+
+@frozen
+class Statistic(_Row):
+    """A figure that a report states; `definition` says what it measures, and `lower_bound` that it is a `more than`."""
+
+    SUMMARY: ClassVar[tuple[str, ...]] = ("year", "metric", "qualifier", "value", "unit", "period")
+
+    year: int
+    metric: str
+    qualifier: str
+    value: float
+    unit: str
+    period: str | None
+    geography: str | None
+    lower_bound: bool
+    definition: str
+    page: int | None
+    source_ids: tuple[str, ...] = field(converter=tuple)
+    note: str | None
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """The documents that give the figure, the best first."""
+        return tuple(map(self._dataset.source, self.source_ids))
+
+
+@frozen
+class Development(_Row):
+    """A removal, closure or improvement that a report or a source on it names."""
+
+    SUMMARY: ClassVar[tuple[str, ...]] = ("year", "n", "subject", "event", "country")
+
+    year: int
+    n: int
+    market_id: str | None
+    subject: str
+    country: str | None
+    event: str
+    description: str
+    source_ids: tuple[str, ...] = field(converter=tuple)
+    note: str | None
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """The documents that name it, the best first."""
+        return tuple(map(self._dataset.source, self.source_ids))
+
+
+@frozen
+class Coverage:
+    """How many listings of one kind in one edition have which grade.
+
+    `announced` is USTR's total, `None` where no source gives it; `listings` is the number of rows.
+    """
+
+    year: int
+    kind: Kind
+    announced: int | None
+    listings: int
+    primary: int
+    secondary: int
+    inferred: int
+    unidentified: int

@@ -1,0 +1,223 @@
+"""The questions: which listings, markets, editions, sources and figures there are."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterable
+from datetime import date
+from typing import TYPE_CHECKING, Any, TypeVar, get_args
+
+from .errors import AmbiguousMarket, UnknownValue
+from .models import Category, Coverage, Development, Edition, Goods, Grade, Kind, Listing, Market, Source, Statistic
+from .records import Records
+from .store import DATASET
+
+if TYPE_CHECKING:
+    import pyarrow
+
+V = TypeVar("V", int, str)
+
+
+def markets(
+    *,
+    year: int | Iterable[int] | None = None,
+    kind: Kind | None = None,
+    country: str | Iterable[str] | None = None,
+    category: Category | Iterable[Category] | None = None,
+    goods: Goods | None = None,
+    grade: Grade | Iterable[Grade] | None = None,
+    as_of: date | str | None = None,
+) -> Records[Listing]:
+    """The listings that meet every given condition, by edition and number.
+
+    A listing is a market's entry in one edition; without `year` or `as_of` all editions are searched. Listings that
+    no source names are among them, with the grade `unidentified`: ask `grade=("primary", "secondary")` for the rest.
+
+    Args:
+        year: Review year of the edition, or several: `2021`, `(2019, 2021)`, `range(2019, 2022)`.
+        kind: `"online"` or `"physical"`.
+        country: ISO 3166-1 alpha-2 code, or several. Physical markets: the country of the heading. Online markets:
+            the country of headquarters or operator, where a source gives one.
+        category: What an online market is, such as `"e-commerce"`, or several.
+        goods: `"counterfeit"` or `"piracy"`; a market that is listed for both meets either.
+        grade: How sure the listing is, or several grades.
+        as_of: A day, as a `datetime.date` or in ISO 8601: the edition in force on it, by the dates of release.
+
+    Raises:
+        UnknownValue: A value that no listing can have, such as the year 1999 or the country `"XX"`, or a day before
+            the first edition; the message lists the valid ones.
+        TypeError: A value of another type.
+        ValueError: `as_of` is no date.
+
+    >>> import notorious_markets as nm
+    >>> [listing.name_as_listed for listing in nm.markets(year=2021, kind="physical", country="IN")]
+    ['Heera Panna', 'Kidderpore', 'Palika Bazaar', 'Tank Road']
+    """
+    listings = DATASET.rows(Listing)
+    years = _chosen("year", year, int, (row.year for row in DATASET.rows(Edition)))
+    kinds = _chosen("kind", kind, str, get_args(Kind))
+    countries = _chosen("country", country, str, sorted({row.country for row in listings if row.country}))
+    categories = _chosen("category", category, str, get_args(Category))
+    goods_sought = _chosen("goods", goods, str, get_args(Goods))
+    grades = _chosen("grade", grade, str, get_args(Grade))
+    in_force = None if as_of is None else _edition_in_force(as_of)
+    return listings.of(
+        row
+        for row in listings
+        if (years is None or row.year in years)
+        and (in_force is None or row.year == in_force)
+        and (kinds is None or row.kind in kinds)
+        and (countries is None or row.country in countries)
+        and (categories is None or row.category in categories)
+        and (goods_sought is None or not goods_sought.isdisjoint(row.goods))
+        and (grades is None or row.grade in grades)
+    )
+
+
+def market(name: str) -> Market:
+    """The market of this id, name, alias or domain.
+
+    Names are compared exactly, but without regard to case and compatibility characters.
+
+    Raises:
+        UnknownValue: No market has the name; the message suggests those that resemble it.
+        AmbiguousMarket: Several markets have it; the message lists their ids.
+        TypeError: `name` is no string.
+
+    >>> import notorious_markets as nm
+    >>> nm.market("WeChat").name
+    'WeChat (Weixin) E-Commerce Ecosystem'
+    """
+    if not isinstance(name, str):
+        raise TypeError(f"name must be a str, not {type(name).__name__}")
+    found = DATASET.markets_named(name)
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise AmbiguousMarket(name, (row.market_id for row in found))
+    raise UnknownValue("market", name, DATASET.known_names(), listed=False)
+
+
+def editions() -> Records[Edition]:
+    """Every edition of the data, the oldest first."""
+    return DATASET.rows(Edition)
+
+
+def edition(year: int) -> Edition:
+    """The edition of a review year.
+
+    Raises:
+        UnknownValue: There is no such edition; the message lists those that there are.
+        TypeError: `year` is no integer.
+
+    >>> import notorious_markets as nm
+    >>> nm.edition(2021).released
+    datetime.date(2022, 2, 17)
+    """
+    known = tuple(row.year for row in editions())
+    if type(year) is not int:
+        raise TypeError(f"year must be an int, not {type(year).__name__}")
+    if year not in known:
+        raise UnknownValue("year", year, known)
+    return DATASET.edition(year)
+
+
+def coverage() -> Records[Coverage]:
+    """For each edition and kind: the announced total, and how many listings have which grade."""
+    import pyarrow as pa
+
+    counts = Counter((row.year, row.kind, row.grade) for row in DATASET.rows(Listing))
+    kinds: tuple[Kind, ...] = get_args(Kind)
+    grades: tuple[Grade, ...] = get_args(Grade)
+    rows = []
+    for row in editions():
+        for kind in kinds:
+            by_grade = {grade: counts[row.year, kind, grade] for grade in grades}
+            announced = row.online_total if kind == "online" else row.physical_total
+            rows.append(Coverage(row.year, kind, announced, sum(by_grade.values()), **by_grade))
+    numbers = ("announced", "listings", *grades)
+    keys: list[pyarrow.Field[Any]] = [pa.field("year", pa.int16(), nullable=False), pa.field("kind", pa.string(), nullable=False)]
+    keys.extend(pa.field(name, pa.int16(), nullable=name == "announced") for name in numbers)
+    return Records(tuple(rows), pa.schema(keys))
+
+
+def statistics(*, year: int | Iterable[int] | None = None) -> Records[Statistic]:
+    """The figures that the reports state, of one edition, several or all.
+
+    Raises:
+        UnknownValue: There is no such edition.
+        TypeError: `year` is no integer.
+    """
+    rows = DATASET.rows(Statistic)
+    years = _chosen("year", year, int, (row.year for row in editions()))
+    return rows if years is None else rows.of(row for row in rows if row.year in years)
+
+
+def developments(*, year: int | Iterable[int] | None = None) -> Records[Development]:
+    """The removals, closures and improvements that reports name, of one edition, several or all.
+
+    Raises:
+        UnknownValue: There is no such edition.
+        TypeError: `year` is no integer.
+    """
+    rows = DATASET.rows(Development)
+    years = _chosen("year", year, int, (row.year for row in editions()))
+    return rows if years is None else rows.of(row for row in rows if row.year in years)
+
+
+def sources() -> Records[Source]:
+    """Every document that a fact of the data rests on."""
+    return DATASET.rows(Source)
+
+
+def table(name: str) -> pyarrow.Table:
+    """A whole table as it is built, with the description of each column in its schema.
+
+    Args:
+        name: `"editions"`, `"markets"`, `"listings"`, `"domains"`, `"citations"`, `"sources"`, `"statistics"` or
+            `"developments"`.
+
+    Raises:
+        UnknownValue: There is no such table.
+        TypeError: `name` is no string.
+
+    >>> import notorious_markets as nm
+    >>> nm.table("editions").column_names[:3]
+    ['year', 'title', 'released']
+    """
+    if not isinstance(name, str):
+        raise TypeError(f"name must be a str, not {type(name).__name__}")
+    return DATASET.table(name)
+
+
+def _chosen(argument: str, given: V | Iterable[V] | None, type_: type[V], valid: Iterable[V]) -> frozenset[V] | None:
+    """The values of a filter as a set, each checked; None where the filter is not used."""
+    if given is None:
+        return None
+    known = tuple(valid)
+    values: list[Any]
+    if isinstance(given, (int, str)):
+        values = [given]
+    elif isinstance(given, Iterable) and not isinstance(given, (bytes, bytearray)):
+        values = list(given)
+    else:
+        raise TypeError(f"{argument} must be {type_.__name__} or several of them, not {type(given).__name__}")
+    for value in values:
+        if not isinstance(value, type_) or isinstance(value, bool):
+            raise TypeError(f"{argument} must be {type_.__name__} or several of them, not {value!r}")
+        if value not in known:
+            raise UnknownValue(argument, value, known)
+    return frozenset(values)
+
+
+def _edition_in_force(day: date | str) -> int:
+    if isinstance(day, str):
+        day = date.fromisoformat(day)
+    elif type(day) is not date:
+        raise TypeError(f"as_of must be a datetime.date or an ISO 8601 date, not {day!r}")
+    released = [row.released for row in editions()]
+    place = bisect_right(released, day)
+    if place == 0:
+        raise UnknownValue("as_of", day.isoformat(), [f"{released[0]} or later"])
+    return editions()[place - 1].year

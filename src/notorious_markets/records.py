@@ -1,0 +1,165 @@
+"""The sequence that every question returns, and its ways into other libraries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from html import escape
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
+
+from attrs import field, frozen
+
+from .errors import MissingExtra
+
+if TYPE_CHECKING:
+    import pandas
+    import polars
+    import pyarrow
+
+Row_co = TypeVar("Row_co", covariant=True)
+
+CAUTION = "A listing reflects reports to USTR and is no finding of a violation of law."
+_ROWS_IN_TEXT = 20
+_ROWS_IN_HTML = 50
+
+
+@frozen(repr=False)
+class Records(Generic[Row_co]):
+    """An immutable sequence of rows.
+
+    Length, iteration, indexing, slicing, `in`, equality and hashing are those of a tuple of the rows; a slice is a
+    `Records` again. It also speaks the Arrow PyCapsule protocol, so that `pyarrow.table(records)`,
+    `polars.DataFrame(records)`, `pandas.DataFrame.from_arrow(records)` and DuckDB's `FROM records` read it directly.
+    """
+
+    _rows: tuple[Row_co, ...]
+    _schema: pyarrow.Schema = field(eq=False)
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def __iter__(self) -> Iterator[Row_co]:
+        return iter(self._rows)
+
+    def __reversed__(self) -> Iterator[Row_co]:
+        return reversed(self._rows)
+
+    def __contains__(self, row: object) -> bool:
+        return row in self._rows
+
+    @overload
+    def __getitem__(self, index: int) -> Row_co: ...
+    @overload
+    def __getitem__(self, index: slice) -> Records[Row_co]: ...
+    def __getitem__(self, index: int | slice) -> Row_co | Records[Row_co]:
+        if isinstance(index, slice):
+            return self.of(self._rows[index])
+        return self._rows[index]
+
+    def of(self, rows: Iterable[Any]) -> Records[Row_co]:
+        """A sequence of other rows of the same table."""
+        return Records(tuple(rows), self._schema)
+
+    def index(self, row: object) -> int:
+        """Position of the first row that equals `row`.
+
+        Raises:
+            ValueError: no row does.
+        """
+        return self._rows.index(row)
+
+    def count(self, row: object) -> int:
+        """Number of rows that equal `row`."""
+        return self._rows.count(row)
+
+    def to_dicts(self) -> list[dict[str, Any]]:
+        """One dictionary a row, keyed by column; lists are lists, dates are `datetime.date`."""
+        names = self._schema.names
+        return [
+            {name: list(value) if isinstance(value := getattr(row, name), tuple) else value for name in names}
+            for row in self._rows
+        ]
+
+    def to_arrow(self) -> pyarrow.Table:
+        """A `pyarrow.Table` with the columns and types of the data dictionary."""
+        pa: Any = import_module("pyarrow")
+        table: pyarrow.Table = pa.Table.from_pylist(self.to_dicts(), schema=self._schema)
+        return table
+
+    def to_pandas(self) -> pandas.DataFrame:
+        """A `pandas.DataFrame` with nullable types: integers stay integers, lists are object columns of lists.
+
+        Raises:
+            MissingExtra: pandas is not installed.
+        """
+        pd = _library("pandas", "pandas")
+        types = {"int16": pd.Int16Dtype(), "string": pd.StringDtype(), "bool": pd.BooleanDtype()}
+        frame: pandas.DataFrame = self.to_arrow().to_pandas(
+            types_mapper=lambda type_: types.get(str(type_)), date_as_object=False
+        )
+        return frame
+
+    def to_polars(self) -> polars.DataFrame:
+        """A `polars.DataFrame`.
+
+        Raises:
+            MissingExtra: polars is not installed.
+        """
+        frame: polars.DataFrame = _library("polars", "polars").DataFrame(self)
+        return frame
+
+    def __arrow_c_schema__(self) -> object:
+        schema: object = self._schema.__arrow_c_schema__()
+        return schema
+
+    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
+        table: Any = self.to_arrow()
+        stream: object = table.__arrow_c_stream__(requested_schema)
+        return stream
+
+    def __repr__(self) -> str:
+        names, cells = self._cells(_ROWS_IN_TEXT)
+        widths = [max(map(len, column)) for column in zip(names, *cells, strict=True)]
+        lines = [
+            "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in [names, *cells]
+        ]
+        if len(self) > _ROWS_IN_TEXT:
+            lines.append(f"... {len(self) - _ROWS_IN_TEXT} more")
+        return "\n".join([f"<{self._title()}>", *lines] if self._rows else [f"<{self._title()}>"])
+
+    def _repr_html_(self) -> str:
+        names, cells = self._cells(_ROWS_IN_HTML)
+        head = "".join(f"<th>{escape(name)}</th>" for name in names)
+        body = "".join(f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in line)}</tr>" for line in cells)
+        shown = f", the first {_ROWS_IN_HTML} shown" if len(self) > _ROWS_IN_HTML else ""
+        caption = f"{escape(self._title())}{shown}. {CAUTION}"
+        return f"<table><caption>{caption}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+    def _title(self) -> str:
+        kind = type(self._rows[0]).__name__ if self._rows else "row"
+        return f"Records of {len(self)} x {kind}" if self._rows else "Records, empty"
+
+    def _cells(self, limit: int) -> tuple[list[str], list[list[str]]]:
+        if not self._rows:
+            return [], []
+        names: list[str] = list(getattr(self._rows[0], "SUMMARY", self._schema.names))
+        return names, [[_text(getattr(row, name)) for name in names] for row in self._rows[:limit]]
+
+
+def _text(value: object) -> str:
+    if value is None:
+        return "-"
+    if isinstance(value, float):
+        return f"{value:,.12g}"
+    if isinstance(value, tuple):
+        return ", ".join(map(str, value)) or "-"
+    return str(value)
+
+
+def _library(name: str, extra: str) -> Any:
+    try:
+        return import_module(name)
+    except ModuleNotFoundError as error:
+        if error.name != name:
+            raise
+        raise MissingExtra(name, extra) from None

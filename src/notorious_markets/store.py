@@ -1,0 +1,166 @@
+"""The built files as tables and rows: read once, on the first question, from wherever the package lies."""
+
+from __future__ import annotations
+
+import threading
+import unicodedata
+from collections.abc import Callable, Hashable, Iterable
+from functools import partial
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+from .errors import UnknownValue
+from .models import Citation, Development, Domain, Edition, Listing, Market, Source, Statistic
+from .records import Records
+
+if TYPE_CHECKING:
+    import pyarrow
+
+T = TypeVar("T")
+
+TABLES: dict[type, str] = {
+    Edition: "editions",
+    Market: "markets",
+    Listing: "listings",
+    Domain: "domains",
+    Citation: "citations",
+    Source: "sources",
+    Statistic: "statistics",
+    Development: "developments",
+}
+
+
+class Dataset:
+    """Every table of the package, each read at most once and only when it is needed.
+
+    `DATASET` serves the whole process; copies and pickles of it lead back to it.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.RLock()
+        self._kept: dict[Hashable, Any] = {}
+
+    def __reduce__(self) -> str:
+        return "DATASET"
+
+    def _once(self, key: Hashable, make: Callable[[], T]) -> T:
+        if key not in self._kept:
+            with self._lock:
+                if key not in self._kept:
+                    self._kept[key] = make()
+        value: T = self._kept[key]
+        return value
+
+    def table(self, name: str) -> pyarrow.Table:
+        """The built table of this name."""
+        return self._once(("table", name), partial(_read, name))
+
+    def rows(self, model: type[T]) -> Records[T]:
+        """The rows of a table as objects, in key order."""
+
+        def make() -> Records[T]:
+            table = self.table(TABLES[model])
+            construct = cast("Callable[..., T]", model)
+            return Records(tuple(construct(**row, dataset=self) for row in table.to_pylist()), table.schema)
+
+        return self._once(("rows", model), make)
+
+    def edition(self, year: int) -> Edition:
+        """The edition of a review year."""
+        return self._by_key(Edition, "year")[year]
+
+    def market(self, market_id: str) -> Market:
+        """The market of this id."""
+        return self._by_key(Market, "market_id")[market_id]
+
+    def source(self, source_id: str) -> Source:
+        """The source of this id."""
+        return self._by_key(Source, "source_id")[source_id]
+
+    def listings_in(self, year: int) -> Records[Listing]:
+        """The listings of an edition."""
+        return self._group(Listing, _year_of)(year)
+
+    def listings_of(self, market_id: str) -> Records[Listing]:
+        """The listings that lead to a market, the oldest edition first."""
+        return self._group(Listing, _market_ids_of)(market_id)
+
+    def domains_of(self, market_id: str) -> Records[Domain]:
+        """The domains of a market."""
+        return self._group(Domain, _owner_of)(market_id)
+
+    def citations_of(self, year: int, listing_no: int) -> Records[Citation]:
+        """The citations of a listing."""
+        return self._group(Citation, _listing_of)((year, listing_no))
+
+    def markets_named(self, name: str) -> tuple[Market, ...]:
+        """The markets that have this id, name, alias or domain; names are compared without regard to case."""
+        return self._names().get(name_key(name), ())
+
+    def known_names(self) -> Iterable[str]:
+        """Every id and name of a market, for suggestions."""
+        return dict.fromkeys(name for market in self.rows(Market) for name in (market.market_id, market.name, *market.aliases))
+
+    def _by_key(self, model: type[T], column: str) -> dict[Any, T]:
+        return self._once((model, column), lambda: {getattr(row, column): row for row in self.rows(model)})
+
+    def _group(self, model: type[T], keys: Callable[[T], tuple[Hashable, ...]]) -> Callable[[Hashable], Records[T]]:
+        def make() -> dict[Hashable, Records[T]]:
+            groups: dict[Hashable, list[T]] = {}
+            for row in rows:
+                for key in keys(row):
+                    groups.setdefault(key, []).append(row)
+            return {key: rows.of(group) for key, group in groups.items()}
+
+        rows = self.rows(model)
+        kept = self._once((model, keys), make)
+        return lambda key: kept.get(key) or rows.of(())
+
+    def _names(self) -> dict[str, tuple[Market, ...]]:
+        def make() -> dict[str, tuple[Market, ...]]:
+            owners: dict[str, dict[str, Market]] = {}
+            for market in self.rows(Market):
+                domains = [domain.domain for domain in market.domains]
+                for name in (market.market_id, market.name, *market.aliases, *domains):
+                    owners.setdefault(name_key(name), {})[market.market_id] = market
+            # An id is nobody's alias: it always leads to its own market alone.
+            ids = {name_key(market.market_id): {market.market_id: market} for market in self.rows(Market)}
+            return {name: tuple(named.values()) for name, named in {**owners, **ids}.items()}
+
+        return self._once("names", make)
+
+
+def name_key(name: str) -> str:
+    """The form in which names are compared: compatibility characters folded, case and outer space ignored."""
+    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
+
+
+def _year_of(listing: Listing) -> tuple[int, ...]:
+    return (listing.year,)
+
+
+def _market_ids_of(listing: Listing) -> tuple[str, ...]:
+    return () if listing.market_id is None else (listing.market_id, *listing.further_market_ids)
+
+
+def _owner_of(domain: Domain) -> tuple[str, ...]:
+    return (domain.market_id,)
+
+
+def _listing_of(citation: Citation) -> tuple[tuple[int, int], ...]:
+    return ((citation.year, citation.listing_no),)
+
+
+def _read(name: str) -> pyarrow.Table:
+    if name not in TABLES.values():
+        raise UnknownValue("table", name, TABLES.values())
+    from pyarrow import BufferReader
+    from pyarrow.parquet import ParquetFile
+
+    content = (files("notorious_markets.data") / f"{name}.parquet").read_bytes()
+    # Not pyarrow.parquet.read_table: it imports pyarrow.dataset, and with that pandas where it is installed.
+    table: pyarrow.Table = ParquetFile(BufferReader(content)).read()
+    return table
+
+
+DATASET = Dataset()

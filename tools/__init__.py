@@ -1,0 +1,1 @@
+"""How the facts in `data/` become the files of the package."""

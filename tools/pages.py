@@ -1,0 +1,127 @@
+"""The pages of the documentation that follow from the facts: the data dictionary and one page an edition."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import pycountry
+
+from tools.facts import Contract, Facts
+
+CAUTION = "A listing reflects reports to USTR and is no finding of a violation of law."
+
+
+def render(schema: Contract, facts: Facts) -> dict[str, bytes]:
+    """Every generated page, by file name."""
+    pages = {"dictionary.md": _dictionary(schema)}
+    for edition in facts["editions"]:
+        pages[f"{edition['year']}.md"] = _edition(facts, edition)
+    return {name: ("\n".join(lines) + "\n").encode() for name, lines in pages.items()}
+
+
+def _dictionary(schema: Contract) -> Iterator[str]:
+    yield "# Data dictionary"
+    yield ""
+    yield f"Data version {schema.data_version}, schema version {schema.descriptor['schema_version']}."
+    yield "Names, keys and types are part of the public contract."
+    for table in schema.tables:
+        yield from (
+            "",
+            f"## {table.name}",
+            "",
+            table.description,
+            "",
+            f"Key: {', '.join(f'`{key}`' for key in table.primary_key)}.",
+            "",
+        )
+        rows = []
+        for column in table.columns:
+            values = f" Values: {', '.join(f'`{value}`' for value in column.enum)}." if column.enum else ""
+            kind = "list of strings" if column.type == "list" else column.type
+            rows.append((f"`{column.name}`", kind, "" if column.required else "yes", column.description + values))
+        yield from _table(("column", "type", "may be empty", "meaning"), rows)
+
+
+def _edition(facts: Facts, edition: dict[str, Any]) -> Iterator[str]:
+    year = edition["year"]
+    names = {market["market_id"]: market["name"] for market in facts["markets"]}
+    sources = {source["source_id"]: source for source in facts["sources"]}
+    yield from (f"# {year}", "", f"*{edition['title']}*, released {edition['released']}.", CAUTION, "")
+    if edition["issue_focus"]:
+        yield from (f"Issue focus: {edition['issue_focus']}.", "")
+    if edition["report_url"]:
+        yield from (f"[Report at USTR]({edition['report_url']})", "")
+    if edition["note"]:
+        yield from (edition["note"], "")
+    listings = [row for row in facts["listings"] if row["year"] == year]
+    for kind in ("online", "physical"):
+        rows = [row for row in listings if row["kind"] == kind]
+        announced = edition[f"{kind}_total"]
+        total = f"USTR announced {announced}." if announced else "No source gives the number that USTR announced."
+        named = sum(row["market_id"] is not None for row in rows)
+        yield from (f"## {kind.capitalize()} markets", "", f"{total} Sources name {named} of {len(rows)}.", "")
+        yield from _table(
+            ("no.", "as listed", "market", "country", "category" if kind == "online" else "locality", "page", "grade", "note"),
+            (
+                (
+                    row["listing_no"],
+                    row["name_as_listed"],
+                    names.get(row["market_id"]),
+                    _country(row["country"]),
+                    row["category"] if kind == "online" else row["locality"],
+                    row["page"],
+                    row["grade"],
+                    row["note"],
+                )
+                for row in sorted(rows, key=lambda row: int(row["listing_no"]))
+            ),
+        )
+        yield ""
+    statistics = [row for row in facts["statistics"] if row["year"] == year]
+    if statistics:
+        yield from ("## Statistics", "")
+        yield from _table(
+            ("metric", "value", "unit", "period", "definition", "note"),
+            (
+                (
+                    f"{row['metric']} ({row['qualifier']})",
+                    f"{'more than ' if row['lower_bound'] else ''}{row['value']:,.12g}",
+                    row["unit"],
+                    row["period"],
+                    row["definition"],
+                    row["note"],
+                )
+                for row in statistics
+            ),
+        )
+        yield ""
+    developments = [row for row in facts["developments"] if row["year"] == year]
+    if developments:
+        yield from ("## Developments", "")
+        yield from _table(
+            ("subject", "country", "event", "what happened"),
+            ((row["subject"], _country(row["country"]), row["event"], row["description"]) for row in developments),
+        )
+        yield ""
+    cited = {citation["source_id"] for citation in facts["citations"] if citation["year"] == year}
+    for row in (edition, *statistics, *developments):
+        cited.update(row["source_ids"])
+    yield from ("## Sources", "")
+    for source_id in sorted(cited):
+        source = sources[source_id]
+        title = f", {source['title']}" if source["title"] else ""
+        date = f", {source['published']}" if source["published"] else ""
+        yield f"- [{source['publisher']}{title}]({source['url']}){date} (`{source_id}`)"
+
+
+def _country(code: str | None) -> str | None:
+    country = pycountry.countries.get(alpha_2=code) if code else None
+    return country.name if country else None
+
+
+def _table(head: tuple[str, ...], rows: Iterable[tuple[Any, ...]]) -> Iterator[str]:
+    yield f"| {' | '.join(head)} |"
+    yield f"|{' --- |' * len(head)}"
+    for row in rows:
+        yield f"| {' | '.join('' if cell is None else str(cell).replace('|', chr(92) + '|') for cell in row)} |"
