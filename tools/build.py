@@ -9,6 +9,7 @@ import json
 import shutil
 import sys
 import tempfile
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +33,7 @@ _ARROW_TYPES: dict[str, pa.DataType] = {
 
 
 def derive(facts: Facts) -> None:
-    """Add what follows from the facts: the derived columns of the markets, and the domains."""
+    """Add what follows from the facts: the derived columns of the markets, the domains and the coverage."""
     by_market: dict[str, list[Row]] = {market["market_id"]: [] for market in facts["markets"]}
     for listing in sorted(facts["listings"], key=lambda row: int(row["year"])):
         for market_id in (listing["market_id"], *listing["further_market_ids"]):
@@ -70,6 +71,15 @@ def derive(facts: Facts) -> None:
         printed.pop(market["name"].casefold(), None)
         market["aliases"] = sorted(printed.values(), key=str.casefold)
     facts["domains"] = list(domains.values())
+
+    grades = ("primary", "secondary", "inferred", "unidentified")
+    counts = Counter((row["year"], row["kind"], row["grade"]) for row in facts["listings"])
+    facts["coverage"] = []
+    for edition in facts["editions"]:
+        for kind in ("online", "physical"):
+            by_grade = {grade: counts[edition["year"], kind, grade] for grade in grades}
+            row = Row(year=edition["year"], kind=kind, announced=edition[f"{kind}_total"], listings=sum(by_grade.values()))
+            facts["coverage"].append(Row(row | by_grade))
 
 
 def arrow_table(schema: Contract, table: Table, facts: Facts) -> pa.Table:

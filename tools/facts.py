@@ -149,9 +149,15 @@ def read(folder: Path = FACTS) -> Facts:
     """
     schema = contract(folder)
     package = frictionless.Package(resources=list(_resources(schema, folder)), basepath=str(folder))
-    errors = package.validate().flatten(["path", "place", "rowNumber", "type", "message"])
-    if errors:
-        raise Refused(_message(folder, *error) for error in errors)
+    report = package.validate()
+    if not report.valid:
+        problems = [f"{folder.name}: {error.type}: {error.message}" for error in report.errors]
+        for task in report.tasks:
+            for error in task.errors:
+                row = getattr(error, "row_number", None)
+                where = f"{folder.name}/{task.place}, row {row}" if row else f"{folder.name}/{task.place}"
+                problems.append(f"{where}: {error.type}: {error.message}")
+        raise Refused(problems)
     facts: Facts = {table.name: [] for table in schema.tables if not table.derived}
     for resource in package.resources:
         table = schema.table(resource.name.partition("-")[0])
@@ -196,11 +202,6 @@ def _resources(schema: Contract, folder: Path) -> Iterator[frictionless.Resource
                 },
                 basepath=str(folder),
             )
-
-
-def _message(folder: Path, path: str | None, place: str | None, row: int | None, rule: str, text: str) -> str:
-    where = f"{folder.name}/{path or place or 'datapackage.yaml'}"
-    return f"{where}, row {row}: {rule}: {text}" if row else f"{where}: {rule}: {text}"
 
 
 def _rows(resource: Any) -> Iterator[dict[str, Any]]:

@@ -291,7 +291,7 @@ class Development(_Row):
 
 
 @frozen
-class Coverage:
+class Coverage(_Row):
     """How many listings of one kind in one edition have which grade.
 
     `announced` is USTR's total, `None` where no source gives it; `listings` is the number of rows.

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections import Counter
 from collections.abc import Iterable
 from datetime import date
 from typing import TYPE_CHECKING, Any, TypeVar, get_args
 
 from .errors import AmbiguousMarket, UnknownValue
 from .models import Category, Coverage, Development, Edition, Goods, Grade, Kind, Listing, Market, Source, Statistic
-from .records import Records
 from .store import DATASET
 
 if TYPE_CHECKING:
     import pyarrow
+
+    from .records import Records
 
 V = TypeVar("V", int, str)
 
@@ -125,21 +125,7 @@ def edition(year: int) -> Edition:
 
 def coverage() -> Records[Coverage]:
     """For each edition and kind: the announced total, and how many listings have which grade."""
-    import pyarrow as pa
-
-    counts = Counter((row.year, row.kind, row.grade) for row in DATASET.rows(Listing))
-    kinds: tuple[Kind, ...] = get_args(Kind)
-    grades: tuple[Grade, ...] = get_args(Grade)
-    rows = []
-    for row in editions():
-        for kind in kinds:
-            by_grade = {grade: counts[row.year, kind, grade] for grade in grades}
-            announced = row.online_total if kind == "online" else row.physical_total
-            rows.append(Coverage(row.year, kind, announced, sum(by_grade.values()), **by_grade))
-    numbers = ("announced", "listings", *grades)
-    keys: list[pyarrow.Field[Any]] = [pa.field("year", pa.int16(), nullable=False), pa.field("kind", pa.string(), nullable=False)]
-    keys.extend(pa.field(name, pa.int16(), nullable=name == "announced") for name in numbers)
-    return Records(tuple(rows), pa.schema(keys))
+    return DATASET.rows(Coverage)
 
 
 def statistics(*, year: int | Iterable[int] | None = None) -> Records[Statistic]:
@@ -175,8 +161,8 @@ def table(name: str) -> pyarrow.Table:
     """A whole table as it is built, with the description of each column in its schema.
 
     Args:
-        name: `"editions"`, `"markets"`, `"listings"`, `"domains"`, `"citations"`, `"sources"`, `"statistics"` or
-            `"developments"`.
+        name: `"editions"`, `"markets"`, `"listings"`, `"domains"`, `"citations"`, `"sources"`, `"statistics"`,
+            `"developments"` or `"coverage"`.
 
     Raises:
         UnknownValue: There is no such table.

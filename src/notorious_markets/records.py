@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from html import escape
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar, overload
 
 from attrs import field, frozen
 
@@ -23,6 +24,18 @@ _ROWS_IN_TEXT = 20
 _ROWS_IN_HTML = 50
 
 
+class Home(Protocol):
+    """The built table from which rows come."""
+
+    def table(self) -> pyarrow.Table:
+        """The table."""
+        ...
+
+    def place(self, row: Any) -> int:
+        """The position of a row in the table."""
+        ...
+
+
 @frozen(repr=False)
 class Records(Generic[Row_co]):
     """An immutable sequence of rows.
@@ -33,7 +46,7 @@ class Records(Generic[Row_co]):
     """
 
     _rows: tuple[Row_co, ...]
-    _schema: pyarrow.Schema = field(eq=False)
+    _home: Home = field(eq=False)
 
     def __len__(self) -> int:
         return len(self._rows)
@@ -58,7 +71,7 @@ class Records(Generic[Row_co]):
 
     def of(self, rows: Iterable[Any]) -> Records[Row_co]:
         """A sequence of other rows of the same table."""
-        return Records(tuple(rows), self._schema)
+        return Records(tuple(rows), self._home)
 
     def index(self, row: object) -> int:
         """Position of the first row that equals `row`.
@@ -74,17 +87,28 @@ class Records(Generic[Row_co]):
 
     def to_dicts(self) -> list[dict[str, Any]]:
         """One dictionary a row, keyed by column; lists are lists, dates are `datetime.date`."""
-        names = self._schema.names
+        names = self._home.table().column_names
         return [
             {name: list(value) if isinstance(value := getattr(row, name), tuple) else value for name in names}
             for row in self._rows
         ]
 
     def to_arrow(self) -> pyarrow.Table:
-        """A `pyarrow.Table` with the columns and types of the data dictionary."""
-        pa: Any = import_module("pyarrow")
-        table: pyarrow.Table = pa.Table.from_pylist(self.to_dicts(), schema=self._schema)
-        return table
+        """A `pyarrow.Table` with the columns and types of the data dictionary.
+
+        Raises:
+            ValueError: A row is none of the built table, as after `attrs.evolve` or from a pickle of other data.
+        """
+        # Slices of the built table, because pyarrow imports pandas when it converts Python objects.
+        table = self._home.table()
+        places = [self._home.place(row) for row in self._rows]
+        breaks = [n for n in range(1, len(places)) if places[n] != places[n - 1] + 1]
+        pieces = [table.slice(places[a], b - a) for a, b in pairwise([0, *breaks, len(places)]) if b > a]
+        if len(pieces) < 2:
+            return pieces[0] if pieces else table.slice(0, 0)
+        from pyarrow import concat_tables
+
+        return concat_tables(pieces).combine_chunks()
 
     def to_pandas(self) -> pandas.DataFrame:
         """A `pandas.DataFrame` with nullable types: integers stay integers, lists are object columns of lists.
@@ -109,7 +133,7 @@ class Records(Generic[Row_co]):
         return frame
 
     def __arrow_c_schema__(self) -> object:
-        schema: object = self._schema.__arrow_c_schema__()
+        schema: object = self._home.table().schema.__arrow_c_schema__()
         return schema
 
     def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
@@ -142,7 +166,7 @@ class Records(Generic[Row_co]):
     def _cells(self, limit: int) -> tuple[list[str], list[list[str]]]:
         if not self._rows:
             return [], []
-        names: list[str] = list(getattr(self._rows[0], "SUMMARY", self._schema.names))
+        names: list[str] = list(getattr(self._rows[0], "SUMMARY", self._home.table().column_names))
         return names, [[_text(getattr(row, name)) for name in names] for row in self._rows[:limit]]
 
 

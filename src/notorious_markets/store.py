@@ -9,8 +9,11 @@ from functools import partial
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
+from attrs import frozen
+
+from .data import DATA_VERSION
 from .errors import UnknownValue
-from .models import Citation, Development, Domain, Edition, Listing, Market, Source, Statistic
+from .models import Citation, Coverage, Development, Domain, Edition, Listing, Market, Source, Statistic
 from .records import Records
 
 if TYPE_CHECKING:
@@ -27,7 +30,27 @@ TABLES: dict[type, str] = {
     Source: "sources",
     Statistic: "statistics",
     Development: "developments",
+    Coverage: "coverage",
 }
+
+
+@frozen
+class TableHome:
+    """The built table of a model."""
+
+    dataset: Dataset
+    model: type
+
+    def table(self) -> pyarrow.Table:
+        """The table."""
+        return self.dataset.table(TABLES[self.model])
+
+    def place(self, row: Any) -> int:
+        """The position of a row in the table."""
+        try:
+            return self.dataset.places(self.model)[row]
+        except KeyError:
+            raise ValueError(f"the {self.model.__name__} is none of data version {DATA_VERSION}: {row!r}") from None
 
 
 class Dataset:
@@ -59,11 +82,20 @@ class Dataset:
         """The rows of a table as objects, in key order."""
 
         def make() -> Records[T]:
-            table = self.table(TABLES[model])
             construct = cast("Callable[..., T]", model)
-            return Records(tuple(construct(**row, dataset=self) for row in table.to_pylist()), table.schema)
+            rows = self.table(TABLES[model]).to_pylist()
+            return Records(tuple(construct(**row, dataset=self) for row in rows), TableHome(self, model))
 
         return self._once(("rows", model), make)
+
+    def places(self, model: type) -> dict[Any, int]:
+        """The position of each row in the table of a model."""
+
+        def make() -> dict[Any, int]:
+            rows: Records[Any] = self.rows(model)
+            return {row: place for place, row in enumerate(rows)}
+
+        return self._once(("places", model), make)
 
     def edition(self, year: int) -> Edition:
         """The edition of a review year."""
@@ -159,7 +191,7 @@ def _read(name: str) -> pyarrow.Table:
 
     content = (files("notorious_markets.data") / f"{name}.parquet").read_bytes()
     # Not pyarrow.parquet.read_table: it imports pyarrow.dataset, and with that pandas where it is installed.
-    table: pyarrow.Table = ParquetFile(BufferReader(content)).read()
+    table: pyarrow.Table = ParquetFile(BufferReader(content)).read(use_threads=False)
     return table
 
 

@@ -1,0 +1,76 @@
+"""How long an import, a first answer and the peers take: `python benchmarks/imports.py`.
+
+Each figure is the median over fresh interpreters of the wall time above a bare one. The peers are measured in the same
+run; a peer that is not installed is left out. Ratios are ours over the peer's.
+"""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+import time
+from importlib.resources import files
+from importlib.util import find_spec
+from statistics import median
+
+PATH = str(files("notorious_markets.data") / "listings.parquet")
+OURS = {
+    "import notorious_markets": "import notorious_markets",
+    "first markets(year=2021)": "import notorious_markets as nm; nm.markets(year=2021)",
+    "first market('taobao')": "import notorious_markets as nm; nm.market('taobao')",
+}
+PEERS = {
+    "import attrs": "import attrs",
+    "import pyarrow": "import pyarrow",
+    "pyarrow.parquet.ParquetFile(path).read()": f"from pyarrow.parquet import ParquetFile; ParquetFile({PATH!r}).read()",
+    "pyarrow.parquet.read_table(path)": f"from pyarrow.parquet import read_table; read_table({PATH!r})",
+    "import pycountry": "import pycountry",
+    "import holidays": "import holidays",
+    "import tldextract": "import tldextract",
+    "import country_converter": "import country_converter",
+}
+COMPARED = [
+    ("import notorious_markets", "import pycountry"),
+    ("import notorious_markets", "import holidays"),
+    ("import notorious_markets", "import country_converter"),
+    ("first markets(year=2021)", "import pyarrow"),
+    ("first markets(year=2021)", "pyarrow.parquet.ParquetFile(path).read()"),
+    ("first markets(year=2021)", "pyarrow.parquet.read_table(path)"),
+]
+
+
+def measure(codes: dict[str, str], runs: int) -> dict[str, float]:
+    """Milliseconds above a bare interpreter, by label; the codes take turns, so that a slow spell hits all."""
+    seconds: dict[str, list[float]] = {label: [] for label in ("bare", *codes)}
+    for _ in range(runs):
+        for label, code in {"bare": "pass", **codes}.items():
+            start = time.perf_counter()
+            subprocess.run([sys.executable, "-I", "-c", code], check=True)
+            seconds[label].append(time.perf_counter() - start)
+    bare = median(seconds.pop("bare"))
+    return {label: 1000 * (median(times) - bare) for label, times in seconds.items()}
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--runs", type=int, default=15, help="fresh interpreters a figure (default: 15)")
+    options = parser.parse_args()
+    peers = {
+        label: code
+        for label, code in PEERS.items()
+        if not label.startswith("import ") or find_spec(label.removeprefix("import ")) is not None
+    }
+    figures = measure({**OURS, **peers}, options.runs)
+    for label, milliseconds in figures.items():
+        print(f"{milliseconds:8.1f} ms  {label}")
+    print()
+    for ours, peer in COMPARED:
+        if peer in figures:
+            difference = figures[ours] - figures[peer]
+            print(f"{figures[ours] / figures[peer]:8.2f} x   {ours} : {peer} ({difference:+.1f} ms)")
+
+
+if __name__ == "__main__":
+    main()

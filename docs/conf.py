@@ -1,0 +1,17 @@
+from importlib.metadata import version as installed_version
+
+project = "notorious_markets"
+author = "The notorious_markets contributors"
+copyright = "2026, The notorious_markets contributors"
+version = release = installed_version("notorious_markets")
+
+extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
+exclude_patterns = ["_build"]
+html_theme = "furo"
+html_title = f"notorious_markets {release}"
+autodoc_typehints = "description"
+autodoc_member_order = "bysource"
+autodoc_default_options = {"members": True}
+autodoc_type_aliases = {"Records": "notorious_markets.Records"}
+python_use_unqualified_type_names = True
+myst_heading_anchors = 2

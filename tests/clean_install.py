@@ -1,0 +1,50 @@
+"""Ask the installed wheel, alone with its dependencies and with sockets blocked: `python -I clean_install.py WHEEL`."""
+
+from __future__ import annotations
+
+import sys
+import zipfile
+from importlib.metadata import distributions
+from importlib.util import find_spec
+
+
+def refuse(event: str, _: tuple[object, ...]) -> None:
+    """Let nothing near a socket."""
+    if event.startswith("socket."):
+        raise AssertionError(event)
+
+
+def main(wheel: str) -> None:
+    """Fail loudly, or print what was checked."""
+    sys.addaudithook(refuse)
+    installed = {distribution.name.lower() for distribution in distributions()} - {"pip", "setuptools"}
+    assert installed <= {"attrs", "pyarrow", "notorious_markets", "notorious-markets", "numpy"}, installed
+
+    names = zipfile.ZipFile(wheel).namelist()
+    package = [name for name in names if ".dist-info/" not in name]
+    assert all(name.startswith("notorious_markets/") for name in package), package
+    for wanted in ("py.typed", "data/listings.parquet", "data/datapackage.json", "data/croissant.json", "data/SHA256SUMS"):
+        assert f"notorious_markets/{wanted}" in names, wanted
+    assert wheel.endswith("py3-none-any.whl"), wheel
+
+    import notorious_markets as nm
+
+    assert "pyarrow" not in sys.modules
+    assert "site-packages" in (nm.__file__ or "")
+    assert len(nm.markets(year=2021, kind="online")) == 42
+    assert len(nm.markets(year=2021, kind="physical")) == 35
+    assert nm.market("WeChat").listings[0].sources
+    assert nm.markets().to_arrow().num_rows == len(nm.markets())
+    for library in ("pandas", "polars"):
+        assert find_spec(library) is None
+        try:
+            getattr(nm.markets(), f"to_{library}")()
+        except nm.MissingExtra as error:
+            assert library in str(error)
+        else:
+            raise AssertionError(library)
+    print(f"clean install: {len(package)} files, {nm.__version__}, data {nm.DATA_VERSION}, {len(nm.markets())} listings: sound")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
