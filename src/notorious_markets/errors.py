@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from difflib import get_close_matches
 
 
 class NotoriousMarketsError(Exception):
@@ -20,6 +19,8 @@ class UnknownValue(NotoriousMarketsError, LookupError):
     """
 
     def __init__(self, argument: str, value: object, valid: Iterable[object], *, listed: bool = True) -> None:
+        from difflib import get_close_matches
+
         known = {str(option).casefold(): option for option in valid}
         close = get_close_matches(str(value).casefold(), known, n=3, cutoff=0.6)
         self.argument = argument

@@ -49,12 +49,18 @@ class Neighbours(Protocol):
     def citations_of(self, year: int, listing_no: int) -> Records[Citation]: ...
 
 
-@frozen
+@frozen(repr=False)
 class _Row:
-    _dataset: Neighbours = field(eq=False, repr=False, kw_only=True)
+    _dataset: Neighbours = field(eq=False, kw_only=True)
+
+    def __repr__(self) -> str:
+        """The fields that are filled."""
+        names: tuple[str, ...] = self.__match_args__
+        filled = [(name, value) for name in names if (value := getattr(self, name)) not in (None, ())]
+        return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in filled)})"
 
 
-@frozen
+@frozen(repr=False)
 class Edition(_Row):
     """One edition of the list, by its review year.
 
@@ -74,7 +80,7 @@ class Edition(_Row):
     report_pages: int | None
     report_url: str | None
     press_release_url: str | None
-    source_ids: tuple[str, ...] = field(converter=tuple)
+    source_ids: tuple[str, ...]
     note: str | None
 
     @property
@@ -88,7 +94,7 @@ class Edition(_Row):
         return tuple(map(self._dataset.source, self.source_ids))
 
 
-@frozen
+@frozen(repr=False)
 class Market(_Row):
     """What lasts over editions: Taobao, whatever an edition prints.
 
@@ -100,7 +106,7 @@ class Market(_Row):
     market_id: str
     name: str
     kind: Kind
-    aliases: tuple[str, ...] = field(converter=tuple)
+    aliases: tuple[str, ...]
     country: str | None
     locality: str | None
     operator: str | None
@@ -123,7 +129,7 @@ class Market(_Row):
         return self._dataset.domains_of(self.market_id)
 
 
-@frozen
+@frozen(repr=False)
 class Listing(_Row):
     """One place in one edition.
 
@@ -138,7 +144,7 @@ class Listing(_Row):
     listing_no: int
     kind: Kind
     market_id: str | None
-    further_market_ids: tuple[str, ...] = field(converter=tuple)
+    further_market_ids: tuple[str, ...]
     name_as_listed: str | None
     country: str | None
     country_as_listed: str | None
@@ -146,8 +152,8 @@ class Listing(_Row):
     locality: str | None
     operator: str | None
     category: Category | None
-    goods: tuple[Goods, ...] = field(converter=tuple[Goods, ...])
-    domains: tuple[str, ...] = field(converter=tuple)
+    goods: tuple[Goods, ...]
+    domains: tuple[str, ...]
     page: int | None
     newly_listed: bool | None
     grade: Grade
@@ -180,7 +186,7 @@ class Listing(_Row):
         return tuple(dict.fromkeys(citation.source for citation in self.citations))
 
 
-@frozen
+@frozen(repr=False)
 class Domain(_Row):
     """A domain of a market as a lower-case A-label; `first_year` and `last_year` bound the editions that give it."""
 
@@ -189,7 +195,7 @@ class Domain(_Row):
     first_year: int
     last_year: int
     match_rule: Literal["domain"]
-    source_ids: tuple[str, ...] = field(converter=tuple)
+    source_ids: tuple[str, ...]
 
     @property
     def market(self) -> Market:
@@ -202,7 +208,7 @@ class Domain(_Row):
         return tuple(map(self._dataset.source, self.source_ids))
 
 
-@frozen
+@frozen(repr=False)
 class Citation(_Row):
     """A field of a listing and a source that shows it; the field `listing` is the place in the list itself.
 
@@ -226,7 +232,7 @@ class Citation(_Row):
         return self._dataset.source(self.source_id)
 
 
-@frozen
+@frozen(repr=False)
 class Source(_Row):
     """A document, with its publisher and address. Only facts are taken from it."""
 
@@ -243,7 +249,7 @@ class Source(_Row):
     note: str | None
 
 
-@frozen
+@frozen(repr=False)
 class Statistic(_Row):
     """A figure that a report states; `definition` says what it measures, and `lower_bound` that it is a `more than`."""
 
@@ -259,7 +265,7 @@ class Statistic(_Row):
     lower_bound: bool
     definition: str
     page: int | None
-    source_ids: tuple[str, ...] = field(converter=tuple)
+    source_ids: tuple[str, ...]
     note: str | None
 
     @property
@@ -268,7 +274,7 @@ class Statistic(_Row):
         return tuple(map(self._dataset.source, self.source_ids))
 
 
-@frozen
+@frozen(repr=False)
 class Development(_Row):
     """A removal, closure or improvement that a report or a source on it names."""
 
@@ -281,7 +287,7 @@ class Development(_Row):
     country: str | None
     event: str
     description: str
-    source_ids: tuple[str, ...] = field(converter=tuple)
+    source_ids: tuple[str, ...]
     note: str | None
 
     @property
@@ -290,7 +296,7 @@ class Development(_Row):
         return tuple(map(self._dataset.source, self.source_ids))
 
 
-@frozen
+@frozen(repr=False)
 class Coverage(_Row):
     """How many listings of one kind in one edition have which grade.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from html import escape
 from importlib import import_module
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar, overload
@@ -152,6 +151,8 @@ class Records(Generic[Row_co]):
         return "\n".join([f"<{self._title()}>", *lines] if self._rows else [f"<{self._title()}>"])
 
     def _repr_html_(self) -> str:
+        from html import escape
+
         names, cells = self._cells(_ROWS_IN_HTML)
         head = "".join(f"<th>{escape(name)}</th>" for name in names)
         body = "".join(f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in line)}</tr>" for line in cells)

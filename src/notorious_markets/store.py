@@ -83,8 +83,10 @@ class Dataset:
 
         def make() -> Records[T]:
             construct = cast("Callable[..., T]", model)
-            rows = self.table(TABLES[model]).to_pylist()
-            return Records(tuple(construct(**row, dataset=self) for row in rows), TableHome(self, model))
+            # Column by column, in the order of the fields: faster than a dictionary a row.
+            columns = [_values(column) for column in self.table(TABLES[model]).columns]
+            rows = tuple(construct(*values, dataset=self) for values in zip(*columns, strict=True))
+            return Records(rows, TableHome(self, model))
 
         return self._once(("rows", model), make)
 
@@ -181,6 +183,11 @@ def _owner_of(domain: Domain) -> tuple[str, ...]:
 
 def _listing_of(citation: Citation) -> tuple[tuple[int, int], ...]:
     return ((citation.year, citation.listing_no),)
+
+
+def _values(column: pyarrow.ChunkedArray[Any]) -> list[Any]:
+    values: list[Any] = column.to_pylist()
+    return [tuple(value) for value in values] if values and isinstance(values[0], list) else values
 
 
 def _read(name: str) -> pyarrow.Table:
