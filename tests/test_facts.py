@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 import csv
+import re
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tools import build, facts
+from tools import build, facts, rules
 from tools.facts import FACTS, Refused
 
 TABLES = facts.contract().tables
@@ -83,69 +86,110 @@ def _edit(path: Path, number: int, **cells: str) -> None:
 
 LISTINGS = "listings/2021.csv"
 CITATIONS = "citations/2021.csv"
-WRONG: list[tuple[str, str, int, dict[str, str], str]] = [
-    ("wrong type", LISTINGS, 5, {"page": "eighteen"}, r"data/listings/2021.csv, row 5: type-error"),
-    ("missing key", LISTINGS, 5, {"listing_no": ""}, r"data/listings/2021.csv, row 5: constraint-error"),
-    ("unknown word", LISTINGS, 5, {"category": "shop"}, r"data/listings/2021.csv, row 5: constraint-error"),
-    ("duplicate key", LISTINGS, 5, {"listing_no": "3"}, r"data/listings/2021.csv, row 5: primary-key"),
-    ("open key to a market", LISTINGS, 5, {"market_id": "aliexpres"}, r"data/listings/2021.csv, row 5: foreign-key"),
-    ("open key to a source", CITATIONS, 5, {"source_id": "nowhere"}, r"data/citations/2021.csv, row 5: foreign-key"),
-    ("open key to a listing", CITATIONS, 5, {"listing_no": "78"}, r"data/citations/2021.csv, row 5: foreign-key"),
-    ("no address", "sources.csv", 5, {"url": "not an address"}, r"data/sources.csv, row 5: type-error"),
-    ("other year", LISTINGS, 5, {"year": "2020"}, r"data/listings/2021.csv, row 5"),
-    ("unknown item", LISTINGS, 5, {"goods": "counterfeit|fakes"}, r"data/listings/2021.csv, row 5 .*: list-items: goods 'fakes'"),
-    ("repeated item", LISTINGS, 5, {"goods": "counterfeit|counterfeit"}, r"row 5 .*: list-items: goods repeats"),
-    ("open key in a list", "editions.csv", 2, {"source_ids": "nowhere"}, r"data/editions.csv, row 2 .*: list-items"),
-    ("no source", "editions.csv", 2, {"source_ids": ""}, r"data/editions.csv, row 2"),
-    ("online after physical", LISTINGS, 78, {"kind": "online", "note": ""}, r"listing-numbers: an online listing stands after"),
-    (
-        "one too few",
-        "editions.csv",
-        2,
-        {"online_total": "43"},
-        r"data/editions.csv, row 2 .*: announced-totals: online_total is 43",
-    ),
-    ("released too early", "editions.csv", 2, {"released": "2020-02-17"}, r"data/editions.csv, row 2 .*: release-order"),
-    ("listed twice", LISTINGS, 5, {"market_id": "1337x"}, r"one-listing-per-market: market 1337x is listed twice"),
-    ("other kind", "markets.csv", 2, {"kind": "physical"}, r"one-listing-per-market: market 1337x is physical"),
-    (
-        "grade too high",
-        LISTINGS,
-        46,
-        {"grade": "primary"},
-        r"row 46 .*: grades: grade is primary, but its sources make it secondary",
-    ),
-    ("typed inference", LISTINGS, 44, {"grade": "inferred"}, r"row 44 .*: grades: grade is inferred"),
-    ("nameless market", LISTINGS, 5, {"name_as_listed": ""}, r"row 5 .*: grades: a listing with a market has no name"),
-    ("named nobody", LISTINGS, 44, {"name_as_listed": "La Salada"}, r"row 44 .*: grades: a listing without a market has a name"),
-    ("category of a mall", LISTINGS, 46, {"category": "e-commerce"}, r"row 46 .*: fields-of-the-kind: category"),
-    ("mall without country", LISTINGS, 46, {"country": "", "country_as_listed": ""}, r"row 46 .*: fields-of-the-kind"),
-    ("no country code", LISTINGS, 46, {"country": "KX"}, r"row 46 .*: country-codes: country 'KX'"),
-    ("upper case", LISTINGS, 5, {"domains": "AliExpress.com"}, r"row 5 .*: canonical-domains: .*should be 'aliexpress.com'"),
-    ("dot at the end", LISTINGS, 5, {"domains": "aliexpress.com."}, r"row 5 .*: canonical-domains"),
-    ("public suffix", LISTINGS, 5, {"domains": "co.uk"}, r"row 5 .*: canonical-domains: .*is a public suffix"),
-    ("U-label", LISTINGS, 5, {"domains": "münchen.de"}, r"row 5 .*: canonical-domains: .*xn--mnchen-3ya.de"),
-    ("no domain", LISTINGS, 5, {"domains": "ali express"}, r"row 5 .*: canonical-domains"),
-    ("page outside", LISTINGS, 5, {"page": "57"}, r"row 5 .*: pages: page 57 is outside a report of 56 pages"),
-    ("uncited field", LISTINGS, 2, {"operator": "Nobody"}, r"row 2 .*: every-fact-cited: operator has no citation"),
-    ("cited but empty", LISTINGS, 5, {"operator": ""}, r"every-fact-cited: the listing has no operator"),
-    (
-        "uncited domain",
-        LISTINGS,
-        5,
-        {"domains": "aliexpress.com|aliexpress.us"},
-        r"row 5 .*: every-domain-cited: .*aliexpress.us",
-    ),
-    ("one name twice", "markets.csv", 3, {"name": "1337X"}, r"distinct-names: 1337x has the same name"),
+
+# What the schema forbids: all at once, each in a row of its own.
+MISFITS: list[tuple[str, int, dict[str, str], str]] = [
+    (LISTINGS, 5, {"page": "eighteen"}, r"data/listings/2021.csv, row 5: type-error"),
+    (LISTINGS, 6, {"listing_no": ""}, r"data/listings/2021.csv, row 6: constraint-error"),
+    (LISTINGS, 7, {"category": "shop"}, r"data/listings/2021.csv, row 7: constraint-error"),
+    (LISTINGS, 8, {"listing_no": "1"}, r"data/listings/2021.csv, row 8: primary-key"),
+    (LISTINGS, 9, {"market_id": "bukalapaq"}, r"data/listings/2021.csv, row 9: foreign-key"),
+    (CITATIONS, 5, {"source_id": "nowhere"}, r"data/citations/2021.csv, row 5: foreign-key"),
+    (CITATIONS, 6, {"listing_no": "78"}, r"data/citations/2021.csv, row 6: foreign-key"),
+    ("sources.csv", 5, {"url": "not an address"}, r"data/sources.csv, row 5: type-error"),
+    ("editions.csv", 3, {"released": "20 December 2011"}, r"data/editions.csv, row 3: type-error"),
 ]
 
+# What the rules forbid, one at a time: table, row number in it, values, message.
+WRONG: dict[str, tuple[str, dict[str, Any], dict[str, Any], str]] = {
+    "other year": ("listings", {"listing_no": 4}, {"year": 2020}, "file-of-the-edition: review year 2020"),
+    "unknown item": ("listings", {"listing_no": 4}, {"goods": ["fakes"]}, "list-items: goods 'fakes' is none of"),
+    "repeated item": ("listings", {"listing_no": 4}, {"goods": ["piracy", "piracy"]}, "list-items: goods repeats"),
+    "open key in a list": ("editions", {}, {"source_ids": ["nowhere"]}, "list-items: source_ids 'nowhere' is not in sources"),
+    "no source": ("editions", {}, {"source_ids": []}, "list-items: source_ids is empty"),
+    "gap": ("listings", {"listing_no": 77}, {"listing_no": 80}, "listing-numbers: listing_no should be 77"),
+    "online last": ("listings", {"listing_no": 77}, {"kind": "online"}, "listing-numbers: an online listing stands after"),
+    "one too few": ("editions", {}, {"online_total": 43}, "announced-totals: online_total is 43, but data/listings has 42"),
+    "released too early": ("editions", {}, {"released": date(2020, 2, 17)}, "release-order: released 2020-02-17"),
+    "released out of order": ("editions", {}, {"released": date(2021, 1, 14)}, "release-order: .*not after the edition of 2020"),
+    "listed twice": (
+        "listings",
+        {"listing_no": 4},
+        {"market_id": "1337x"},
+        "one-listing-per-market: market 1337x is listed twice",
+    ),
+    "other kind": ("markets", {"market_id": "1337x"}, {"kind": "physical"}, "one-listing-per-market: market 1337x is physical"),
+    "grade too high": ("listings", {"listing_no": 45}, {"grade": "primary"}, "grades: grade is primary, .* make it secondary"),
+    "typed inference": ("listings", {"listing_no": 43}, {"grade": "inferred"}, "grades: grade is inferred"),
+    "nameless market": ("listings", {"listing_no": 4}, {"name_as_listed": None}, "grades: a listing with a market has no name"),
+    "named nobody": ("listings", {"listing_no": 43}, {"name_as_listed": "X"}, "grades: a listing without a market has a name"),
+    "category of a mall": ("listings", {"listing_no": 45}, {"category": "e-commerce"}, "fields-of-the-kind: category"),
+    "no country": ("listings", {"listing_no": 45}, {"country": None}, "fields-of-the-kind: a physical market has no country"),
+    "no country code": ("listings", {"listing_no": 45}, {"country": "KX"}, "country-codes: country 'KX'"),
+    "upper case": ("listings", {"listing_no": 4}, {"domains": ["AliExpress.com"]}, "canonical-domains: .*'aliexpress.com'"),
+    "dot at the end": ("listings", {"listing_no": 4}, {"domains": ["aliexpress.com."]}, "canonical-domains"),
+    "public suffix": ("listings", {"listing_no": 4}, {"domains": ["co.uk"]}, "canonical-domains: .*is a public suffix"),
+    "U-label": ("listings", {"listing_no": 4}, {"domains": ["münchen.de"]}, "canonical-domains: .*xn--mnchen-3ya.de"),
+    "no domain": ("listings", {"listing_no": 4}, {"domains": ["ali express"]}, "canonical-domains: .*is no domain name"),
+    "page outside": ("listings", {"listing_no": 4}, {"page": 57}, "pages: page 57 is outside a report of 56 pages"),
+    "uncited field": ("listings", {"listing_no": 1}, {"operator": "Nobody"}, "every-fact-cited: operator has no citation"),
+    "cited but empty": ("listings", {"listing_no": 4}, {"operator": None}, "every-fact-cited: the listing has no operator"),
+    "uncited domain": ("listings", {"listing_no": 1}, {"domains": ["1337x.to"]}, "every-domain-cited: no citation gives"),
+    "idle source": ("sources", {}, {"source_id": "zzz-2021"}, "nothing-idle: nothing cites this source"),
+    "idle market": ("markets", {"market_id": "91-com"}, {"market_id": "zzz"}, "nothing-idle: no edition lists this market"),
+    "first but not": (
+        "listings",
+        {"listing_no": 37},
+        {"newly_listed": True},
+        "first-listings: newly_listed, but the edition of 2010",
+    ),
+    "unknown place": ("listings", {"listing_no": 45}, {"locality": "Atlantis"}, "known-places: Atlantis in KH is not in places"),
+    "idle place": ("places", {"locality": "Lima"}, {"locality": "Ica"}, "known-places: no listing is there"),
+    "off the map": ("places", {"locality": "Lima"}, {"latitude": 120.0}, "known-places: is nowhere on earth"),
+    "relation to nobody": ("relations", {}, {"other_market_id": "zzz"}, "sound-relations: other_market_id 'zzz'"),
+    "relation to itself": (
+        "relations",
+        {"market_id": "taobao"},
+        {"other_market_id": "taobao"},
+        "sound-relations: relates a market",
+    ),
+    "empty statement": (
+        "unchanged",
+        {},
+        {"other_year": 2013, "category": "iptv"},
+        "sound-statements: the edition of 2013 has no",
+    ),
+    "two categories": ("listings", {"listing_no": 1}, {"category": "iptv"}, "one-category-per-market: category is"),
+    "one name twice": ("markets", {"market_id": "1fichier"}, {"name": "1337X"}, "distinct-names: 1337x has the same name"),
+}
 
-@pytest.mark.parametrize(("name", "cells", "message"), [(w[1:3], w[3], w[4]) for w in WRONG], ids=[w[0] for w in WRONG])
-def test_a_wrong_fact_is_refused(facts_copy: Path, name: tuple[str, int], cells: dict[str, str], message: str) -> None:
-    path, number = name
-    _edit(facts_copy / path, number, **cells)
-    with pytest.raises(Refused, match=message):
-        build.compile_facts(facts_copy)
+
+def test_what_the_schema_forbids_is_refused_by_file_and_row(facts_copy: Path) -> None:
+    for path, number, cells, _ in MISFITS:
+        _edit(facts_copy / path, number, **cells)
+    with pytest.raises(Refused) as caught:
+        facts.read(facts_copy)
+    for *_, message in MISFITS:
+        assert re.search(message, str(caught.value)), message
+
+
+@pytest.mark.parametrize(("table", "where", "values", "message"), WRONG.values(), ids=WRONG)
+def test_what_the_rules_forbid_is_refused_by_row_and_rule(
+    facts_read: facts.Facts, table: str, where: dict[str, Any], values: dict[str, Any], message: str
+) -> None:
+    spoilt = copy.deepcopy(facts_read)
+    rows = spoilt[table]
+    if rows and "year" in rows[0] and table != "unchanged":
+        where = {"year": 2021, **where}
+    row = next(row for row in rows if where.items() <= row.items())
+    row.update(values)
+    with pytest.raises(Refused, match=rf"(?m)^data/\S+\.csv, row \d+ \(.*\): {message}"):
+        rules.check(facts.contract(), spoilt)
+
+
+def test_the_facts_themselves_pass(facts_read: facts.Facts) -> None:
+    rules.check(facts.contract(), facts_read)
+    assert len(WRONG) >= len(rules.RULES)
 
 
 def test_an_unknown_column_is_refused(facts_copy: Path) -> None:
@@ -153,36 +197,14 @@ def test_an_unknown_column_is_refused(facts_copy: Path) -> None:
     lines = path.read_text(encoding="utf-8").splitlines()
     path.write_text("\n".join([f"{lines[0]},colour", *(f"{line}," for line in lines[1:])]) + "\n", encoding="utf-8")
     with pytest.raises(Refused, match=r"data/markets.csv"):
-        build.compile_facts(facts_copy)
+        facts.read(facts_copy)
 
 
-def test_a_gap_in_the_numbers_is_refused(facts_copy: Path) -> None:
-    for path in (LISTINGS, CITATIONS):
-        text = (facts_copy / path).read_text(encoding="utf-8")
-        assert "\n2021,77," in text
-        (facts_copy / path).write_text(text.replace("\n2021,77,", "\n2021,80,"), encoding="utf-8")
-    with pytest.raises(Refused, match=r"row 78 .*: listing-numbers: listing_no should be 77"):
-        build.compile_facts(facts_copy)
-
-
-def test_an_idle_source_and_an_idle_market_are_refused(facts_copy: Path) -> None:
-    with (facts_copy / "sources.csv").open("a", encoding="utf-8") as file:
-        file.write("zzz-2021,,Nobody,https://example.org/,,,press,,\n")
-    with (facts_copy / "markets.csv").open("a", encoding="utf-8") as file:
-        file.write("zzz,Nothing,online,\n")
-    with pytest.raises(Refused) as caught:
-        build.compile_facts(facts_copy)
-    assert [problem.partition(": ")[2] for problem in caught.value.problems] == [
-        "nothing-idle: nothing cites this source",
-        "nothing-idle: no edition lists this market",
-    ]
-
-
-def test_a_wrong_data_version_is_refused(facts_copy: Path) -> None:
-    path = facts_copy / "datapackage.yaml"
-    path.write_text(path.read_text(encoding="utf-8").replace('version: "2021.', 'version: "2020.'), encoding="utf-8")
-    with pytest.raises(Refused, match="data-version: the newest edition is 2021, but the data version is 2020"):
-        build.compile_facts(facts_copy)
+def test_a_wrong_data_version_is_refused(facts_read: facts.Facts) -> None:
+    schema = facts.contract()
+    wrong = facts.Contract({**schema.descriptor, "version": "2020.1"}, schema.tables)
+    with pytest.raises(Refused, match="data-version: the newest edition is 2025, but the data version is 2020"):
+        rules.check(wrong, facts_read)
 
 
 def test_a_refusal_changes_nothing(facts_copy: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

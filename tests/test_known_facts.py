@@ -5,7 +5,10 @@ The number behind each comes from the source named beside it, not from our table
 
 from __future__ import annotations
 
+import csv
+from collections import Counter
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -145,3 +148,48 @@ def test_names_from_recollection_are_not_listed() -> None:
     ]
     named = {row.name_as_listed for row in nm.markets(year=2021)}
     assert named.isdisjoint(unproven)
+
+
+def _facts() -> list[dict[str, str]]:
+    with (Path(__file__).parent / "known_facts.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def _answer(fact: dict[str, str]) -> str | None:
+    """What the package says where the file of known facts asks; `None` where it does not list the market."""
+    edition = nm.edition(int(fact["year"]))
+    question = fact["question"]
+    if question in {"released", "title", "issue_focus", "online_total", "physical_total"}:
+        return str(getattr(edition, question))
+    if question == "physical_in_country":
+        country = fact["value"].split()[0]
+        return f"{country} {len(nm.markets(year=edition.year, kind='physical', country=country))}"
+    market = nm.market(fact["market"])
+    listed = [row for row in edition.listings if market in row.markets]
+    if question == "not_listed":
+        return None if listed else ""
+    if not listed:
+        return None
+    (row,) = listed
+    assert row.kind == fact["kind"]
+    if question == "listed":
+        return ""
+    if question in {"domain", "goods"}:
+        values = row.domains if question == "domain" else row.goods
+        return fact["value"] if fact["value"] in values else str(values)
+    answer = getattr(row, question)
+    return str(answer).lower() if question == "newly_listed" else str(answer)
+
+
+@pytest.mark.parametrize("fact", [pytest.param(fact, id="-".join([*fact.values()][:4])) for fact in _facts()])
+def test_known_fact(fact: dict[str, str]) -> None:
+    """The facts were read from the sources, not from our tables; each names its source."""
+    assert _answer(fact) == fact["value"], fact["source_url"]
+
+
+def test_known_facts_cover_every_edition() -> None:
+    counts = Counter(int(fact["year"]) for fact in _facts())
+    assert set(counts) == {row.year for row in nm.editions()}
+    assert min(counts.values()) >= 6
+    assert counts.total() >= 120
+    assert all(fact["source_url"].startswith("http") for fact in _facts())

@@ -16,7 +16,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from tools import pages, rules
+from tools import inference, pages, rules
 from tools.facts import FACTS, ROOT, Column, Contract, Facts, Refused, Row, Table, contract, read, write_whole
 
 BUILT = ROOT / "src" / "notorious_markets" / "data"
@@ -33,27 +33,42 @@ _ARROW_TYPES: dict[str, pa.DataType] = {
 
 
 def derive(facts: Facts) -> None:
-    """Add what follows from the facts: the derived columns of the markets, the domains and the coverage."""
+    """Add what follows from the facts: inferred listings, derived columns of the markets, domains and coverage."""
+    inference.infer(facts)
     by_market: dict[str, list[Row]] = {market["market_id"]: [] for market in facts["markets"]}
     for listing in sorted(facts["listings"], key=lambda row: int(row["year"])):
-        for market_id in (listing["market_id"], *listing["further_market_ids"]):
-            if market_id:
-                by_market[market_id].append(listing)
+        for market_id in inference.market_ids(listing):
+            by_market[market_id].append(listing)
     citations: dict[tuple[int, int, str], list[Row]] = {}
     for citation in facts["citations"]:
         citations.setdefault((citation["year"], citation["listing_no"], citation["field"]), []).append(citation)
 
+    # An alias that is the id or the name of another market would lead astray: the source named the operator, say.
+    names_of_others = {market["market_id"] for market in facts["markets"]} | {
+        market["name"].casefold() for market in facts["markets"]
+    }
+    # A heading that stands for several markets is the name of none.
+    headings = Counter((row["year"], row["name_as_listed"]) for row in facts["listings"])
+    shared = {
+        (row["year"], row["name_as_listed"]): bool(row["further_market_ids"]) or headings[row["year"], row["name_as_listed"]] > 1
+        for row in facts["listings"]
+    }
+    places = {(place["country"], place["locality"]): place for place in facts["places"]}
     domains: dict[tuple[str, str], Row] = {}
     for market in facts["markets"]:
         printed: dict[str, str] = {}
         for listing in by_market[market["market_id"]]:
             key = listing["year"], listing["listing_no"]
             for column in ("country", "locality", "operator", "category"):
-                market[column] = listing[column] or market.get(column)
-            if not listing["further_market_ids"]:
+                # What a combined heading says of the first market need not be true of the others.
+                if listing["market_id"] == market["market_id"] or column == "country":
+                    market[column] = listing[column] or market.get(column)
+            if listing["name_as_listed"] and not shared[listing["year"], listing["name_as_listed"]]:
                 names = [listing["name_as_listed"], *(citation["as_sourced"] for citation in citations[(*key, "listing")])]
                 printed.update((name.casefold(), name) for name in reversed(names) if name)
             for domain in listing["domains"]:
+                if market["market_id"] != _owner(domain, listing):
+                    continue
                 row = domains.setdefault(
                     (market["market_id"], domain),
                     Row(
@@ -68,7 +83,10 @@ def derive(facts: Facts) -> None:
                 for citation in citations[(*key, "domains")]:
                     if domain in citation["as_sourced"].casefold().split() and citation["source_id"] not in row["source_ids"]:
                         row["source_ids"].append(citation["source_id"])
-        printed.pop(market["name"].casefold(), None)
+        place = places.get((market.get("country"), market.get("locality")), Row())
+        market.update({column: place.get(column) for column in ("region", "latitude", "longitude")})
+        for name in names_of_others - {market["market_id"]} | {market["name"].casefold()}:
+            printed.pop(name, None)
         market["aliases"] = sorted(printed.values(), key=str.casefold)
     facts["domains"] = list(domains.values())
 
@@ -80,6 +98,13 @@ def derive(facts: Facts) -> None:
             by_grade = {grade: counts[edition["year"], kind, grade] for grade in grades}
             row = Row(year=edition["year"], kind=kind, announced=edition[f"{kind}_total"], listings=sum(by_grade.values()))
             facts["coverage"].append(Row(row | by_grade))
+
+
+def _owner(domain: str, listing: Row) -> str:
+    """The market to which a domain of a listing belongs: of several, the one whose id it resembles, else the first."""
+    squeezed = "".join(filter(str.isalnum, domain))
+    owners = [name for name in inference.market_ids(listing) if "".join(filter(str.isalnum, name)) in squeezed]
+    return owners[0] if owners else str(listing["market_id"])
 
 
 def arrow_table(schema: Contract, table: Table, facts: Facts) -> pa.Table:
@@ -239,6 +264,7 @@ def compile_facts(folder: Path = FACTS) -> tuple[dict[str, bytes], dict[str, byt
     schema = contract(folder)
     facts = read(folder)
     rules.check(schema, facts)
+    trials = inference.trials(facts)
     derive(facts)
     files = {f"{table.name}.parquet": parquet(arrow_table(schema, table, facts)) for table in schema.tables}
     described = {
@@ -250,7 +276,7 @@ def compile_facts(folder: Path = FACTS) -> tuple[dict[str, bytes], dict[str, byt
     files["__init__.py"] = (
         f'"""The built data; `python -m tools.build` writes this folder."""\n\nDATA_VERSION = "{schema.data_version}"\n'
     ).encode()
-    return files, pages.render(schema, facts)
+    return files, pages.render(schema, facts, trials)
 
 
 def replace_folder(folder: Path, files: dict[str, bytes]) -> None:

@@ -8,13 +8,14 @@ from typing import Any
 import pycountry
 
 from tools.facts import Contract, Facts
+from tools.inference import NEEDED_PRECISION, RULES, Trial
 
 CAUTION = "A listing reflects reports to USTR and is no finding of a violation of law."
 
 
-def render(schema: Contract, facts: Facts) -> dict[str, bytes]:
+def render(schema: Contract, facts: Facts, trials: dict[str, Trial]) -> dict[str, bytes]:
     """Every generated page, by file name."""
-    pages = {"dictionary.md": _dictionary(schema)}
+    pages = {"dictionary.md": _dictionary(schema), "inference.md": _inference(facts, trials), "coverage.md": _coverage(facts)}
     for edition in facts["editions"]:
         pages[f"{edition['year']}.md"] = _edition(facts, edition)
     return {name: ("\n".join(lines) + "\n").encode() for name, lines in pages.items()}
@@ -41,6 +42,38 @@ def _dictionary(schema: Contract) -> Iterator[str]:
             kind = "list of strings" if column.type == "list" else column.type
             rows.append((f"`{column.name}`", kind, "" if column.required else "yes", column.description + values))
         yield from _table(("column", "type", "may be empty", "meaning"), rows)
+
+
+def _inference(facts: Facts, trials: dict[str, Trial]) -> Iterator[str]:
+    yield from ("# Inferred listings", "")
+    yield "A rule derives a listing that no source names for its edition; it takes the place of an unidentified one."
+    yield "The trial hides each part of an edition whose every market is sourced, lets the rule propose its markets,"
+    yield "and counts how many are right."
+    yield f"A rule with less than {NEEDED_PRECISION:.0%} is not used."
+    yield ""
+    derived = [row for row in facts["listings"] if row["grade"] == "inferred"]
+    rows = []
+    for name, trial in trials.items():
+        number = sum(row["rule"] == name for row in derived)
+        share = (
+            f"{trial.right} of {trial.proposed} ({trial.precision:.0%}) in {trial.parts} parts"
+            if trial.proposed
+            else "rests on a statement"
+        )
+        rows.append((f"`{name}`", " ".join((RULES[name].__doc__ or "").split()), number, share))
+    yield from _table(("rule", "what it proposes", "listings", "right in the trial"), rows)
+    yield ""
+    names = {market["market_id"]: market["name"] for market in facts["markets"]}
+    yield from _table(
+        ("edition", "no.", "market", "country", "rule"),
+        ((row["year"], row["listing_no"], names[row["market_id"]], _country(row["country"]), row["rule"]) for row in derived),
+    )
+
+
+def _coverage(facts: Facts) -> Iterator[str]:
+    yield from ("# Coverage", "", "How many listings of each edition and kind have which grade.", "")
+    columns = ("year", "kind", "announced", "listings", "primary", "secondary", "inferred", "unidentified")
+    yield from _table(columns, (tuple(row[column] for column in columns) for row in facts["coverage"]))
 
 
 def _edition(facts: Facts, edition: dict[str, Any]) -> Iterator[str]:

@@ -9,13 +9,13 @@ from __future__ import annotations
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterator
-from typing import Any
 
 import idna
 import pycountry
 from publicsuffixlist import PublicSuffixList
 
 from tools.facts import Contract, Facts, Refused, Row
+from tools.inference import market_ids
 
 Breach = tuple[Row, str]
 Rule = Callable[[Contract, Facts], Iterator[Breach]]
@@ -111,7 +111,7 @@ def one_listing_per_market(schema: Contract, facts: Facts) -> Iterator[Breach]:
     for row in facts["listings"]:
         if row["market_id"] is None and row["further_market_ids"]:
             yield row, "further_market_ids without a market_id"
-        for market_id in _market_ids(row):
+        for market_id in market_ids(row):
             if (row["year"], market_id) in seen:
                 yield row, f"market {market_id} is listed twice in the edition"
             seen.add((row["year"], market_id))
@@ -237,11 +237,54 @@ def nothing_idle(schema: Contract, facts: Facts) -> Iterator[Breach]:
     for source in facts["sources"]:
         if source["source_id"] not in cited:
             yield source, "nothing cites this source"
-    listed = {market_id for row in facts["listings"] for market_id in _market_ids(row)}
+    listed = {market_id for row in facts["listings"] for market_id in market_ids(row)}
     listed |= {row["market_id"] for row in facts["developments"]}
     for market in facts["markets"]:
         if market["market_id"] not in listed:
             yield market, "no edition lists this market"
+
+
+def first_listings(schema: Contract, facts: Facts) -> Iterator[Breach]:
+    """A market that is said to be listed for the first time stands in no earlier edition."""
+    first: dict[str, int] = {}
+    for row in facts["listings"]:
+        for market_id in market_ids(row):
+            first[market_id] = min(row["year"], first.get(market_id, row["year"]))
+    for row in facts["listings"]:
+        if row["newly_listed"] and row["market_id"] and first[row["market_id"]] < row["year"]:
+            yield row, f"newly_listed, but the edition of {first[row['market_id']]} lists {row['market_id']}"
+
+
+def known_places(schema: Contract, facts: Facts) -> Iterator[Breach]:
+    """Each locality of a listing is a place, and each place the locality of a listing."""
+    places = {(row["country"], row["locality"]) for row in facts["places"]}
+    localities = {(row["country"], row["locality"]) for row in facts["listings"] if row["locality"]}
+    for row in facts["listings"]:
+        if row["locality"] and (row["country"], row["locality"]) not in places:
+            yield row, f"{row['locality']} in {row['country']} is not in places"
+    for row in facts["places"]:
+        if (row["country"], row["locality"]) not in localities:
+            yield row, "no listing is there"
+        if not (-90 <= row["latitude"] <= 90 and -180 <= row["longitude"] <= 180):
+            yield row, "is nowhere on earth"
+
+
+def sound_relations(schema: Contract, facts: Facts) -> Iterator[Breach]:
+    """A relation joins two different markets of the table."""
+    known = {row["market_id"] for row in facts["markets"]}
+    for row in facts["relations"]:
+        if row["other_market_id"] not in known:
+            yield row, f"other_market_id {row['other_market_id']!r} is not in markets"
+        if row["other_market_id"] == row["market_id"]:
+            yield row, "relates a market to itself"
+
+
+def sound_statements(schema: Contract, facts: Facts) -> Iterator[Breach]:
+    """A statement of no change speaks of two editions, and of a category that the other one has."""
+    had = {(row["year"], row["category"]) for row in facts["listings"]}
+    for row in facts["unchanged"]:
+        if row["year"] == row["other_year"] or (row["other_year"], row["category"]) not in had:
+            yield row, f"the edition of {row['other_year']} has no {row['category']} to go by"
 
 
 def one_category_per_market(schema: Contract, facts: Facts) -> Iterator[Breach]:
@@ -268,10 +311,6 @@ def data_version(schema: Contract, facts: Facts) -> Iterator[Breach]:
         yield newest, f"the newest edition is {newest['year']}, but the data version is {schema.data_version}"
 
 
-def _market_ids(row: dict[str, Any]) -> list[str]:
-    return [market_id for market_id in (row["market_id"], *row["further_market_ids"]) if market_id]
-
-
 RULES: tuple[Rule, ...] = (
     file_of_the_edition,
     list_items,
@@ -287,6 +326,10 @@ RULES: tuple[Rule, ...] = (
     every_fact_cited,
     every_domain_cited,
     nothing_idle,
+    first_listings,
+    known_places,
+    sound_relations,
+    sound_statements,
     one_category_per_market,
     distinct_names,
     data_version,

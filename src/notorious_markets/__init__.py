@@ -17,13 +17,39 @@ __version__ = "0.1.0"
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from .errors import AmbiguousMarket, MissingExtra, NotoriousMarketsError, UnknownValue
-    from .models import Citation, Coverage, Development, Domain, Edition, Listing, Market, Source, Statistic
+    from .history import Change, Changes, changes
+    from .models import (
+        Citation,
+        Coverage,
+        Development,
+        Domain,
+        Edition,
+        Listing,
+        Market,
+        Place,
+        Relation,
+        Source,
+        Statistic,
+    )
     from .query import coverage, developments, edition, editions, market, markets, sources, statistics, table
     from .records import Records
 
 _HOMES = {
     "errors": ("AmbiguousMarket", "MissingExtra", "NotoriousMarketsError", "UnknownValue"),
-    "models": ("Citation", "Coverage", "Development", "Domain", "Edition", "Listing", "Market", "Source", "Statistic"),
+    "history": ("Change", "Changes", "changes"),
+    "models": (
+        "Citation",
+        "Coverage",
+        "Development",
+        "Domain",
+        "Edition",
+        "Listing",
+        "Market",
+        "Place",
+        "Relation",
+        "Source",
+        "Statistic",
+    ),
     "query": ("coverage", "developments", "edition", "editions", "market", "markets", "sources", "statistics", "table"),
     "records": ("Records",),
 }
@@ -31,6 +57,8 @@ _HOMES = {
 __all__ = [
     "DATA_VERSION",
     "AmbiguousMarket",
+    "Change",
+    "Changes",
     "Citation",
     "Coverage",
     "Development",
@@ -40,11 +68,14 @@ __all__ = [
     "Market",
     "MissingExtra",
     "NotoriousMarketsError",
+    "Place",
     "Records",
+    "Relation",
     "Source",
     "Statistic",
     "UnknownValue",
     "__version__",
+    "changes",
     "coverage",
     "developments",
     "edition",

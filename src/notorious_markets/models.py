@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 Kind = Literal["online", "physical"]
 Grade = Literal["primary", "secondary", "inferred", "unidentified"]
 Goods = Literal["counterfeit", "piracy"]
+Rule = Literal["listed-before-and-after", "stated-unchanged"]
 Category = Literal[
     "advertising-network",
     "cyberlocker",
@@ -41,6 +42,9 @@ class Neighbours(Protocol):
     """What an object asks to find the rows that belong to it."""
 
     def edition(self, year: int) -> Edition: ...
+    def edition_in_force(self, day: date | str) -> Edition: ...
+    def spells(self, years: tuple[int, ...]) -> tuple[tuple[int, ...], ...]: ...
+    def relations_of(self, market_id: str) -> Records[Relation]: ...
     def market(self, market_id: str) -> Market: ...
     def source(self, source_id: str) -> Source: ...
     def listings_of(self, market_id: str) -> Records[Listing]: ...
@@ -101,7 +105,7 @@ class Market(_Row):
     `country`, `locality`, `operator` and `category` are those of the newest listing that has one.
     """
 
-    SUMMARY: ClassVar[tuple[str, ...]] = ("market_id", "name", "kind", "country", "category")
+    SUMMARY: ClassVar[tuple[str, ...]] = ("market_id", "name", "kind", "country", "category", "years")
 
     market_id: str
     name: str
@@ -109,6 +113,9 @@ class Market(_Row):
     aliases: tuple[str, ...]
     country: str | None
     locality: str | None
+    region: str | None
+    latitude: float | None
+    longitude: float | None
     operator: str | None
     category: Category | None
     note: str | None
@@ -120,8 +127,41 @@ class Market(_Row):
 
     @property
     def years(self) -> tuple[int, ...]:
-        """Review years of the editions that list the market, as far as sources name it."""
+        """Review years of the editions that list the market, as far as it is known.
+
+        An edition with unidentified listings may have it too; `changes` says what can be told.
+        """
         return tuple(listing.year for listing in self.listings)
+
+    @property
+    def first_listed(self) -> int | None:
+        """Review year of the first edition that is known to list the market; `None` if none is."""
+        return min(self.years, default=None)
+
+    @property
+    def last_listed(self) -> int | None:
+        """Review year of the last edition that is known to list the market; `None` if none is."""
+        return max(self.years, default=None)
+
+    @property
+    def spells(self) -> tuple[tuple[int, ...], ...]:
+        """`years` as runs of consecutive editions, the oldest first."""
+        return self._dataset.spells(self.years)
+
+    def is_listed(self, as_of: date | str) -> bool:
+        """Whether the edition in force on a day is known to list the market.
+
+        Raises:
+            UnknownValue: The day is before the first edition.
+            TypeError: `as_of` is no date and no text.
+            ValueError: `as_of` is a text that is no ISO 8601 date.
+        """
+        return self._dataset.edition_in_force(as_of).year in self.years
+
+    @property
+    def relations(self) -> Records[Relation]:
+        """What sources say of the market and others: successor, same operator, part of a group."""
+        return self._dataset.relations_of(self.market_id)
 
     @property
     def domains(self) -> Records[Domain]:
@@ -133,9 +173,10 @@ class Market(_Row):
 class Listing(_Row):
     """One place in one edition.
 
-    `grade` says how sure it is. An `unidentified` listing is counted in USTR's announced total, but no source that
-    could be opened names it: its `market_id` and `name_as_listed` are `None`. For a physical market `page` is the page
-    of its country's heading.
+    `grade` says how sure it is, and `rule` by which rule an inferred listing is derived. An `unidentified` listing is
+    counted in USTR's announced total, but no source that could be opened names it: its `market_id` and
+    `name_as_listed` are `None`. For a physical market `page` is the page of its country's heading where only the
+    contents page was seen.
     """
 
     SUMMARY: ClassVar[tuple[str, ...]] = ("year", "listing_no", "name_as_listed", "country", "category", "page", "grade")
@@ -157,6 +198,7 @@ class Listing(_Row):
     page: int | None
     newly_listed: bool | None
     grade: Grade
+    rule: Rule | None
     note: str | None
 
     @property
@@ -311,3 +353,52 @@ class Coverage(_Row):
     secondary: int
     inferred: int
     unidentified: int
+
+
+@frozen(repr=False)
+class Place(_Row):
+    """A locality of physical markets, with its coordinates in GeoNames: of the town, not of a building."""
+
+    country: str
+    locality: str
+    region: str | None
+    latitude: float
+    longitude: float
+    geonames_id: str
+
+
+@frozen(repr=False)
+class Relation(_Row):
+    """A relation between two markets that a source states: `market_id` is the `relation` of `other_market_id`."""
+
+    market_id: str
+    relation: Literal["part-of", "same-operator", "successor-of"]
+    other_market_id: str
+    source_ids: tuple[str, ...]
+    note: str | None
+
+    @property
+    def market(self) -> Market:
+        """The market of which the relation is said."""
+        return self._dataset.market(self.market_id)
+
+    @property
+    def other_market(self) -> Market:
+        """The other market."""
+        return self._dataset.market(self.other_market_id)
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """The documents that state it."""
+        return tuple(map(self._dataset.source, self.source_ids))
+
+
+@frozen(repr=False)
+class Unchanged(_Row):
+    """A statement of a source that the markets of a category in `year` are those of `other_year`."""
+
+    year: int
+    other_year: int
+    category: Category
+    source_ids: tuple[str, ...]
+    note: str | None

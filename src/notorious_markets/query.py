@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Iterable
 from datetime import date
 from typing import TYPE_CHECKING, Any, TypeVar, get_args
@@ -61,7 +60,7 @@ def markets(
     categories = _chosen("category", category, str, get_args(Category))
     goods_sought = _chosen("goods", goods, str, get_args(Goods))
     grades = _chosen("grade", grade, str, get_args(Grade))
-    in_force = None if as_of is None else _edition_in_force(as_of)
+    in_force = None if as_of is None else DATASET.edition_in_force(as_of).year
     return listings.of(
         row
         for row in listings
@@ -162,7 +161,7 @@ def table(name: str) -> pyarrow.Table:
 
     Args:
         name: `"editions"`, `"markets"`, `"listings"`, `"domains"`, `"citations"`, `"sources"`, `"statistics"`,
-            `"developments"` or `"coverage"`.
+            `"developments"`, `"coverage"`, `"places"`, `"relations"` or `"unchanged"`.
 
     Raises:
         UnknownValue: There is no such table.
@@ -195,15 +194,3 @@ def _chosen(argument: str, given: V | Iterable[V] | None, type_: type[V], valid:
         if value not in known:
             raise UnknownValue(argument, value, known)
     return frozenset(values)
-
-
-def _edition_in_force(day: date | str) -> int:
-    if isinstance(day, str):
-        day = date.fromisoformat(day)
-    elif type(day) is not date:
-        raise TypeError(f"as_of must be a datetime.date or an ISO 8601 date, not {day!r}")
-    released = [row.released for row in editions()]
-    place = bisect_right(released, day)
-    if place == 0:
-        raise UnknownValue("as_of", day.isoformat(), [f"{released[0]} or later"])
-    return editions()[place - 1].year

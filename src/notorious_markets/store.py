@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import threading
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Callable, Hashable, Iterable
+from datetime import date
 from functools import partial
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, TypeVar, cast
@@ -13,7 +15,20 @@ from attrs import frozen
 
 from .data import DATA_VERSION
 from .errors import UnknownValue
-from .models import Citation, Coverage, Development, Domain, Edition, Listing, Market, Source, Statistic
+from .models import (
+    Citation,
+    Coverage,
+    Development,
+    Domain,
+    Edition,
+    Listing,
+    Market,
+    Place,
+    Relation,
+    Source,
+    Statistic,
+    Unchanged,
+)
 from .records import Records
 
 if TYPE_CHECKING:
@@ -26,6 +41,9 @@ TABLES: dict[type, str] = {
     Market: "markets",
     Listing: "listings",
     Domain: "domains",
+    Place: "places",
+    Relation: "relations",
+    Unchanged: "unchanged",
     Citation: "citations",
     Source: "sources",
     Statistic: "statistics",
@@ -103,6 +121,28 @@ class Dataset:
         """The edition of a review year."""
         return self._by_key(Edition, "year")[year]
 
+    def edition_in_force(self, day: date | str) -> Edition:
+        """The newest edition that was released by a day."""
+        if isinstance(day, str):
+            day = date.fromisoformat(day)
+        elif type(day) is not date:
+            raise TypeError(f"as_of must be a datetime.date or an ISO 8601 date, not {day!r}")
+        editions = self.rows(Edition)
+        place = bisect_right([row.released for row in editions], day)
+        if place == 0:
+            raise UnknownValue("as_of", day.isoformat(), [f"{editions[0].released} or later"])
+        return editions[place - 1]
+
+    def spells(self, years: tuple[int, ...]) -> tuple[tuple[int, ...], ...]:
+        """Review years as runs of consecutive editions."""
+        runs: list[tuple[int, ...]] = []
+        for edition in self.rows(Edition):
+            if edition.year in years:
+                runs[-1:] = [(*runs[-1], edition.year)] if runs else [(edition.year,)]
+            elif runs and runs[-1]:
+                runs.append(())
+        return tuple(run for run in runs if run)
+
     def market(self, market_id: str) -> Market:
         """The market of this id."""
         return self._by_key(Market, "market_id")[market_id]
@@ -118,6 +158,14 @@ class Dataset:
     def listings_of(self, market_id: str) -> Records[Listing]:
         """The listings that lead to a market, the oldest edition first."""
         return self._group(Listing, _market_ids_of)(market_id)
+
+    def developments_of(self, year: int) -> Records[Development]:
+        """The developments that an edition names."""
+        return self._group(Development, _year_of)(year)
+
+    def relations_of(self, market_id: str) -> Records[Relation]:
+        """The relations in which a market stands, on either side."""
+        return self._group(Relation, _related)(market_id)
 
     def domains_of(self, market_id: str) -> Records[Domain]:
         """The domains of a market."""
@@ -169,12 +217,16 @@ def name_key(name: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
 
 
-def _year_of(listing: Listing) -> tuple[int, ...]:
-    return (listing.year,)
+def _year_of(row: Listing | Development) -> tuple[int, ...]:
+    return (row.year,)
 
 
 def _market_ids_of(listing: Listing) -> tuple[str, ...]:
     return () if listing.market_id is None else (listing.market_id, *listing.further_market_ids)
+
+
+def _related(relation: Relation) -> tuple[str, ...]:
+    return (relation.market_id, relation.other_market_id)
 
 
 def _owner_of(domain: Domain) -> tuple[str, ...]:
