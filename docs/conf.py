@@ -14,4 +14,5 @@ autodoc_member_order = "bysource"
 autodoc_default_options = {"members": True}
 autodoc_type_aliases = {"Records": "notorious_markets.Records"}
 python_use_unqualified_type_names = True
+myst_enable_extensions = ["deflist"]
 myst_heading_anchors = 2

@@ -89,41 +89,45 @@ def _edition(facts: Facts, edition: dict[str, Any]) -> Iterator[str]:
         yield from (edition["note"], "")
     listings = [row for row in facts["listings"] if row["year"] == year]
     for kind in ("online", "physical"):
-        rows = [row for row in listings if row["kind"] == kind]
+        rows = sorted((row for row in listings if row["kind"] == kind), key=lambda row: int(row["listing_no"]))
         announced = edition[f"{kind}_total"]
         total = f"USTR announced {announced}." if announced else "No source gives the number that USTR announced."
-        named = sum(row["market_id"] is not None for row in rows)
+        named = sum(row["grade"] in {"primary", "secondary"} for row in rows)
         yield from (f"## {kind.capitalize()} markets", "", f"{total} Sources name {named} of {len(rows)}.", "")
+        what = "category" if kind == "online" else "locality"
         yield from _table(
-            ("no.", "as listed", "market", "country", "category" if kind == "online" else "locality", "page", "grade", "note"),
+            ("no.", "as listed", "market", "country", what, "page", "grade"),
             (
                 (
                     row["listing_no"],
                     row["name_as_listed"],
                     names.get(row["market_id"]),
                     _country(row["country"]),
-                    row["category"] if kind == "online" else row["locality"],
+                    row[what],
                     row["page"],
                     row["grade"],
-                    row["note"],
                 )
-                for row in sorted(rows, key=lambda row: int(row["listing_no"]))
+                for row in rows
+                if row["market_id"] or row["country"]
             ),
         )
         yield ""
+        if nameless := [row["listing_no"] for row in rows if not (row["market_id"] or row["country"])]:
+            yield from (f"No source names no. {min(nameless)} to {max(nameless)}, nor their countries.", "")
+        noted = [row for row in rows if row["note"] and row["market_id"]]
+        yield from (f"- No. {row['listing_no']}: {row['note']}" for row in noted)
+        if noted:
+            yield ""
     statistics = [row for row in facts["statistics"] if row["year"] == year]
     if statistics:
         yield from ("## Statistics", "")
         yield from _table(
-            ("metric", "value", "unit", "period", "definition", "note"),
+            ("value", "period", "what it measures"),
             (
                 (
-                    f"{row['metric']} ({row['qualifier']})",
-                    f"{'more than ' if row['lower_bound'] else ''}{row['value']:,.12g}",
-                    row["unit"],
+                    f"{'more than ' if row['lower_bound'] else ''}{row['value']:,.12g} {row['unit']}",
                     row["period"],
-                    row["definition"],
-                    row["note"],
+                    f"{row['definition']} {row['note'] or ''}".strip(),
                 )
                 for row in statistics
             ),

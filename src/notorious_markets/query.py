@@ -21,10 +21,10 @@ V = TypeVar("V", int, str)
 def markets(
     *,
     year: int | Iterable[int] | None = None,
-    kind: Kind | None = None,
+    kind: Kind | Iterable[Kind] | None = None,
     country: str | Iterable[str] | None = None,
     category: Category | Iterable[Category] | None = None,
-    goods: Goods | None = None,
+    goods: Goods | Iterable[Goods] | None = None,
     grade: Grade | Iterable[Grade] | None = None,
     as_of: date | str | None = None,
 ) -> Records[Listing]:
@@ -35,11 +35,11 @@ def markets(
 
     Args:
         year: Review year of the edition, or several: `2021`, `(2019, 2021)`, `range(2019, 2022)`.
-        kind: `"online"` or `"physical"`.
+        kind: `"online"` or `"physical"`, or both.
         country: ISO 3166-1 alpha-2 code, or several. Physical markets: the country of the heading. Online markets:
             the country of headquarters or operator, where a source gives one.
         category: What an online market is, such as `"e-commerce"`, or several.
-        goods: `"counterfeit"` or `"piracy"`; a market that is listed for both meets either.
+        goods: `"counterfeit"` or `"piracy"`, or both; a market that is listed for both meets either.
         grade: How sure the listing is, or several grades.
         as_of: A day, as a `datetime.date` or in ISO 8601: the edition in force on it, by the dates of release.
 
