@@ -42,10 +42,11 @@ def tests(session: nox.Session) -> None:
 
 
 @nox.session
-def clean(session: nox.Session) -> None:
-    """Install the wheel and nothing else, and ask it questions."""
+@nox.parametrize("versions", [[], ["attrs==23.2.0", "pyarrow==16.0.0", "numpy<2"]], ids=["newest", "oldest"])
+def clean(session: nox.Session, versions: list[str]) -> None:
+    """Install the wheel and nothing else, with the newest and the oldest dependencies, and ask it questions."""
     wheel = _wheel(session)
-    session.install(wheel)
+    session.install(wheel, *versions)
     session.run("python", "-I", "tests/clean_install.py", wheel)
 
 
