@@ -255,6 +255,31 @@ def croissant(schema: Contract, files: dict[str, bytes]) -> dict[str, Any]:
     }
 
 
+def index(facts: Facts) -> bytes:
+    """A module that answers for one domain without Parquet: domain -> market, its editions, the sources of the domain.
+
+    Raises:
+        Refused: two markets have the same domain.
+    """
+    owners: dict[str, str] = {}
+    for row in facts["domains"]:
+        if owners.setdefault(row["domain"], row["market_id"]) != row["market_id"]:
+            markets = f"{owners[row['domain']]} and {row['market_id']}"
+            raise Refused([f"listings: {row['domain']}: {markets} have the same domain (one_owner_per_domain)"])
+    years: dict[str, list[int]] = {}
+    for listing in sorted(facts["listings"], key=lambda row: int(row["year"])):
+        for market_id in inference.market_ids(listing):
+            years.setdefault(market_id, []).append(listing["year"])
+    entries = "".join(
+        f"    {row['domain']!r}: ({row['market_id']!r}, {tuple(years[row['market_id']])!r}, {tuple(row['source_ids'])!r}),\n"
+        for row in sorted(facts["domains"], key=lambda row: str(row["domain"]))
+    )
+    return (
+        '"""The built index of domains; `python -m tools.build` writes this file."""\n\n'
+        f"DOMAINS: dict[str, tuple[str, tuple[int, ...], tuple[str, ...]]] = {{\n{entries}}}\n"
+    ).encode()
+
+
 def compile_facts(folder: Path = FACTS) -> tuple[dict[str, bytes], dict[str, bytes]]:
     """The files of the package and the pages of the documentation, by name.
 
@@ -272,6 +297,7 @@ def compile_facts(folder: Path = FACTS) -> tuple[dict[str, bytes], dict[str, byt
         "croissant.json": croissant(schema, files),
     }
     files |= {name: f"{json.dumps(content, indent=2, ensure_ascii=False)}\n".encode() for name, content in described.items()}
+    files["index.py"] = index(facts)
     files["SHA256SUMS"] = "".join(f"{_sha256(content)}  {name}\n" for name, content in sorted(files.items())).encode()
     files["__init__.py"] = (
         f'"""The built data; `python -m tools.build` writes this folder."""\n\nDATA_VERSION = "{schema.data_version}"\n'

@@ -16,8 +16,9 @@ __version__ = "0.1.0"
 # A plain name instead of typing.TYPE_CHECKING: checkers read it the same way, and `typing` is not imported.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from .errors import AmbiguousMarket, MissingExtra, NotoriousMarketsError, UnknownValue
+    from .errors import AmbiguousMarket, MissingExtra, NothingToScreen, NotoriousMarketsError, UnknownValue
     from .history import Change, Changes, changes
+    from .matching import Match, lookup
     from .models import (
         Citation,
         Coverage,
@@ -33,10 +34,12 @@ if TYPE_CHECKING:
     )
     from .query import coverage, developments, edition, editions, market, markets, sources, statistics, table
     from .records import Records
+    from .screening import Screener, screen
 
 _HOMES = {
-    "errors": ("AmbiguousMarket", "MissingExtra", "NotoriousMarketsError", "UnknownValue"),
+    "errors": ("AmbiguousMarket", "MissingExtra", "NothingToScreen", "NotoriousMarketsError", "UnknownValue"),
     "history": ("Change", "Changes", "changes"),
+    "matching": ("Match", "lookup"),
     "models": (
         "Citation",
         "Coverage",
@@ -52,6 +55,7 @@ _HOMES = {
     ),
     "query": ("coverage", "developments", "edition", "editions", "market", "markets", "sources", "statistics", "table"),
     "records": ("Records",),
+    "screening": ("Screener", "screen"),
 }
 
 __all__ = [
@@ -66,11 +70,14 @@ __all__ = [
     "Edition",
     "Listing",
     "Market",
+    "Match",
     "MissingExtra",
+    "NothingToScreen",
     "NotoriousMarketsError",
     "Place",
     "Records",
     "Relation",
+    "Screener",
     "Source",
     "Statistic",
     "UnknownValue",
@@ -80,8 +87,10 @@ __all__ = [
     "developments",
     "edition",
     "editions",
+    "lookup",
     "market",
     "markets",
+    "screen",
     "sources",
     "statistics",
     "table",

@@ -66,6 +66,10 @@ class AmbiguousMarket(NotoriousMarketsError, LookupError):
         return f"{self.name!r} names more than one market; ask for one of {', '.join(map(repr, self.market_ids))}"
 
 
+class NothingToScreen(NotoriousMarketsError, ValueError):
+    """Conditions that no domain meets, so that screening could find nothing."""
+
+
 class MissingExtra(NotoriousMarketsError, ImportError):
     """A library that only an extra of the package installs."""
 

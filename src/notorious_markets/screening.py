@@ -1,0 +1,482 @@
+"""Whole columns of addresses: which rows are on the list, at the speed of a crawl.
+
+Two stages. A prefilter goes over the bytes of the column and may let through too much, never too little: it passes every
+address that is not plain, and every plain one that ends like a listed domain. What it passes, `matching` decides.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import lru_cache
+from itertools import accumulate
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar, get_args, overload, runtime_checkable
+
+from attrs import frozen
+
+from .errors import NothingToScreen, UnknownValue
+from .matching import Match, domain_above, host_of, scalar_values
+from .models import Domain, Grade, Kind
+from .prefilter import Engine, finder, integers
+from .query import markets
+from .store import DATASET
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    import pyarrow
+
+    Column = pyarrow.Array[Any]
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+Result = Literal["rows", "hits", "mask"]
+Entry = tuple[str | None, tuple[int, ...], tuple[str, ...]]
+
+RESULT_COLUMNS = ("listed_domain", "market_id", "first_listed", "last_listed")
+_ROWS_AT_ONCE = 1 << 19
+_TEXT_TYPES = ("string", "large_string", "string_view", "binary", "large_binary", "binary_view", "null")
+
+
+_NO_DOMAIN = frozenset("/\\:@?#[")
+
+
+@runtime_checkable
+class ArrowStream(Protocol):
+    """Whatever exports an Arrow stream: tables, data frames, chunked arrays, series, readers."""
+
+    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
+        """The stream as a PyCapsule."""
+        ...
+
+
+@runtime_checkable
+class ArrowArray(Protocol):
+    """Whatever exports one Arrow array or record batch."""
+
+    def __arrow_c_array__(self, requested_schema: object | None = None) -> tuple[object, object]:
+        """The schema and the array as PyCapsules."""
+        ...
+
+
+Addresses = ArrowStream | ArrowArray | Sequence[str | None]
+
+
+class Screener:
+    """A compiled list of domains that screens addresses; without conditions, every domain of every edition.
+
+    Compiling takes a moment, so keep a screener that is used often. It is immutable, may be used by several threads at
+    once, and pickles into a small list, so that it can be sent to workers.
+
+    Args:
+        year: Only markets that these editions list, see `markets`.
+        as_of: Only markets that the edition in force on this day lists.
+        kind: Only markets of this kind; physical markets have no domains.
+        grade: Only listings of these grades count.
+        extra_domains: Domains of your own, in any spelling; a match of one has no market.
+        engine: How candidates are found; all give the same answer. `"pattern"` is one regular expression in pyarrow,
+            for lists up to some 2,000 domains. `"walk"` looks up each label in Python, for longer ones. `"compiled"`
+            (extra `fast`) is as fast for 100,000 domains as for a thousand, after half a second to compile. `"auto"`
+            takes the best of those that are there.
+
+    Raises:
+        UnknownValue: A condition that no listing can meet, or an unknown engine.
+        NothingToScreen: No domain meets the conditions.
+        ValueError: An extra domain is no domain name.
+        MissingExtra: The engine is `"compiled"` and numba is not installed.
+
+    >>> import notorious_markets as nm
+    >>> screener = nm.Screener(year=2021, extra_domains=["shop.example"])
+    >>> screener.screen(["https://shop.example/1", "https://kat.ph/", "HTTP://M.Taobao.com"], result="mask").to_pylist()
+    [True, False, True]
+    """
+
+    def __init__(
+        self,
+        *,
+        year: int | Iterable[int] | None = None,
+        as_of: date | str | None = None,
+        kind: Kind | Iterable[Kind] | None = None,
+        grade: Grade | Iterable[Grade] | None = None,
+        extra_domains: Iterable[str] = (),
+        engine: Engine = "auto",
+    ) -> None:
+        chosen = {
+            market_id
+            for listing in markets(year=year, as_of=as_of, kind=kind, grade=grade)
+            if listing.market_id is not None
+            for market_id in (listing.market_id, *listing.further_market_ids)
+        }
+        entries: dict[str, Entry] = {
+            row.domain: (row.market_id, row.market.years, row.source_ids)
+            for row in DATASET.rows(Domain)
+            if row.market_id in chosen
+        }
+        for domain in extra_domains:
+            entries.setdefault(_canonical(domain), (None, (), ()))
+        if not entries:
+            raise NothingToScreen("no listing that meets the conditions has a domain")
+        if engine not in get_args(Engine):
+            raise UnknownValue("engine", engine, get_args(Engine))
+        self._set(entries, engine)
+
+    def _set(self, entries: dict[str, Entry], engine: Engine) -> None:
+        self._entries = entries
+        self._engine: Engine = engine
+        self._numbers = {domain: number for number, domain in enumerate(entries)}
+        self._find = finder(engine, list(entries))
+        self._columns = [
+            _texts(entries),
+            _texts(market_id for market_id, _, _ in entries.values()),
+            _years(years[:1] for _, years, _ in entries.values()),
+            _years(years[-1:] for _, years, _ in entries.values()),
+        ]
+
+    def __getstate__(self) -> tuple[dict[str, Entry], Engine]:
+        return self._entries, self._engine
+
+    def __setstate__(self, state: tuple[dict[str, Entry], Engine]) -> None:
+        self._set(*state)
+
+    def __repr__(self) -> str:
+        return f"<Screener of {len(self._entries):,} domains, engine {self._engine!r}>"
+
+    @property
+    def domains(self) -> tuple[str, ...]:
+        """The domains of the list, as lower-case A-labels."""
+        return tuple(self._entries)
+
+    def lookup(self, url_or_host: str) -> Match | None:
+        """The domain of this list to which one address belongs, or `None`; see `notorious_markets.lookup`."""
+        if not isinstance(url_or_host, str):
+            raise TypeError(f"url_or_host must be a str, not {type(url_or_host).__name__}")
+        host = host_of(url_or_host)
+        domain = None if host is None else domain_above(host, self._entries)
+        return None if host is None or domain is None else Match(host, domain, *self._entries[domain])
+
+    @overload
+    def screen(
+        self, urls: pyarrow.RecordBatchReader, *, column: str | None = None, result: Result = "rows", threads: int = 1
+    ) -> pyarrow.RecordBatchReader: ...
+    @overload
+    def screen(
+        self, urls: Addresses, *, column: str | None = None, result: Literal["rows", "hits"] = "rows", threads: int = 1
+    ) -> pyarrow.Table: ...
+    @overload
+    def screen(
+        self, urls: Addresses, *, column: str | None = None, result: Literal["mask"], threads: int = 1
+    ) -> pyarrow.ChunkedArray[Any]: ...
+    def screen(
+        self,
+        urls: Addresses,
+        *,
+        column: str | None = None,
+        result: Result = "rows",
+        threads: int = 1,
+    ) -> pyarrow.Table | pyarrow.ChunkedArray[Any] | pyarrow.RecordBatchReader:
+        """Which of many addresses are on the list.
+
+        Args:
+            urls: URLs or hosts: a sequence of `str` and `None`, or anything that exports Arrow: an array, a chunked
+                array, a series, a record batch, a table, a data frame, or a stream of record batches. Text may be of any
+                string, binary or dictionary type. Bytes that are no UTF-8 are read as browsers do.
+            column: Name of the column of addresses in a table or stream; needed unless it is called `url` or is the
+                only column of text.
+            result: `"rows"`: one row for each address, in order, with the columns `listed_domain` and `market_id`
+                (text) and `first_listed` and `last_listed` (int16, review years of the market's first and last known
+                listing), all null where the address is not on the list; a table or stream keeps its own columns before
+                them. `"hits"`: only the rows that are on the list; for addresses without a table with their number
+                (`row`) and the address (`url`). `"mask"`: one boolean for each address, never null.
+            threads: Batches that are screened at the same time.
+
+        Returns:
+            For a `pyarrow.RecordBatchReader` another one, which screens batch by batch as it is read; its mask is a
+            column `listed`. For everything else a `pyarrow.Table`, or for a mask a `pyarrow.ChunkedArray`.
+
+        Raises:
+            TypeError: `urls` is no column of text, or a single `str`.
+            UnknownValue: The table has no such column, or `result` is none of the three.
+            ValueError: The table already has a column with the name of a result.
+        """
+        if result not in get_args(Result):
+            raise UnknownValue("result", result, get_args(Result))
+        source = _Source.of(urls, column)
+        reader = self._read(source, result, threads)
+        if source.streams:
+            return reader
+        table = reader.read_all()
+        return table.column("listed") if result == "mask" else table
+
+    def _read(self, source: _Source, result: Result, threads: int) -> pyarrow.RecordBatchReader:
+        import pyarrow as pa
+        from pyarrow.compute import indices_nonzero
+
+        added = dict(zip(RESULT_COLUMNS, (pa.string(), pa.string(), pa.int16(), pa.int16()), strict=True))
+        kept = list(source.schema) if source.is_table else []
+        if result == "hits" and not source.is_table:
+            kept = [pa.field("row", pa.int64(), nullable=False), source.schema.field(0)]
+        if taken := added.keys() & {field.name for field in kept}:
+            raise ValueError(f"the table already has a column {sorted(taken)[0]!r}; rename it before screening")
+        if result == "mask":
+            schema = pa.schema([pa.field("listed", pa.bool_(), nullable=False)])
+        else:
+            schema = pa.schema([*kept, *(pa.field(name, type_) for name, type_ in added.items())])
+            schema = schema.with_metadata(source.schema.metadata)
+
+        def batches() -> Iterator[pyarrow.RecordBatch]:
+            before = 0
+            coded = _in_order(lambda batch: (batch, self._codes(batch.column(source.place))), source.batches, threads)
+            for batch, codes in coded:
+                before += batch.num_rows
+                if result == "mask":
+                    columns = [codes.is_valid()]
+                elif result == "rows":
+                    columns = [*(batch.columns if source.is_table else []), *(values.take(codes) for values in self._columns)]
+                else:
+                    hits = codes.is_valid()
+                    found, hit_codes = batch.filter(hits), codes.drop_null()
+                    columns = [*found.columns, *(values.take(hit_codes) for values in self._columns)]
+                    if not source.is_table:
+                        first = before - batch.num_rows
+                        columns.insert(0, integers("q", [first + row for row in indices_nonzero(hits).to_pylist()]))
+                yield pa.RecordBatch.from_arrays(columns, schema=schema)
+
+        return pa.RecordBatchReader.from_batches(schema, batches())
+
+    def _codes(self, addresses: Any) -> Any:
+        """The number of the listed domain of each address, null where there is none."""
+        import pyarrow as pa
+
+        type_ = addresses.type
+        if pa.types.is_dictionary(type_):
+            return self._codes(addresses.dictionary).take(addresses.indices)
+        if pa.types.is_run_end_encoded(type_):
+            import pyarrow.compute
+
+            decode: Any = pyarrow.compute
+            return self._codes(decode.run_end_decode(addresses))
+        large = pa.types.is_large_string(type_) or pa.types.is_large_binary(type_)
+        if str(type_) in ("string_view", "binary_view"):
+            addresses = addresses.cast(pa.string() if str(type_) == "string_view" else pa.binary())
+        addresses = addresses.cast(pa.large_binary() if large else pa.binary())
+        rows: Any = self._find(addresses)
+        codes, valid = array("i", bytes(4 * len(addresses))), bytearray(-(-len(addresses) // 8))
+        for row, address in zip(rows.to_pylist(), addresses.take(rows).to_pylist(), strict=True):
+            host = None if address is None else host_of(address.decode("utf-8", "replace"))
+            domain = None if host is None else domain_above(host, self._numbers)
+            if domain is not None:
+                codes[row] = self._numbers[domain]
+                valid[row >> 3] |= 1 << (row & 7)
+        return pa.Array.from_buffers(pa.int32(), len(addresses), [pa.py_buffer(valid), pa.py_buffer(codes)])
+
+
+@overload
+def screen(
+    urls: pyarrow.RecordBatchReader,
+    *,
+    column: str | None = None,
+    result: Result = "rows",
+    threads: int = 1,
+    year: int | Iterable[int] | None = None,
+    as_of: date | str | None = None,
+    kind: Kind | Iterable[Kind] | None = None,
+    grade: Grade | Iterable[Grade] | None = None,
+) -> pyarrow.RecordBatchReader: ...
+@overload
+def screen(
+    urls: Addresses,
+    *,
+    column: str | None = None,
+    result: Literal["rows", "hits"] = "rows",
+    threads: int = 1,
+    year: int | Iterable[int] | None = None,
+    as_of: date | str | None = None,
+    kind: Kind | Iterable[Kind] | None = None,
+    grade: Grade | Iterable[Grade] | None = None,
+) -> pyarrow.Table: ...
+@overload
+def screen(
+    urls: Addresses,
+    *,
+    column: str | None = None,
+    result: Literal["mask"],
+    threads: int = 1,
+    year: int | Iterable[int] | None = None,
+    as_of: date | str | None = None,
+    kind: Kind | Iterable[Kind] | None = None,
+    grade: Grade | Iterable[Grade] | None = None,
+) -> pyarrow.ChunkedArray[Any]: ...
+def screen(
+    urls: Addresses,
+    *,
+    column: str | None = None,
+    result: Result = "rows",
+    threads: int = 1,
+    year: int | Iterable[int] | None = None,
+    as_of: date | str | None = None,
+    kind: Kind | Iterable[Kind] | None = None,
+    grade: Grade | Iterable[Grade] | None = None,
+) -> pyarrow.Table | pyarrow.ChunkedArray[Any] | pyarrow.RecordBatchReader:
+    """Which of many addresses are on the list, row by row; `Screener.screen` has the arguments and the result.
+
+    The conditions are those of `Screener`; a screener that is kept spares compiling the list again.
+
+    >>> import notorious_markets as nm
+    >>> nm.screen(["https://example.org/", "https://ja.aliexpress.com/item/1"]).to_pylist()[1]
+    {'listed_domain': 'aliexpress.com', 'market_id': 'aliexpress', 'first_listed': 2021, 'last_listed': 2022}
+    """
+    return _screener(_hashable(year), as_of, _hashable(kind), _hashable(grade)).screen(
+        urls, column=column, result=result, threads=threads
+    )
+
+
+@lru_cache(maxsize=16)
+def _screener(year: Any, as_of: date | str | None, kind: Any, grade: Any) -> Screener:
+    return Screener(year=year, as_of=as_of, kind=kind, grade=grade)
+
+
+def _hashable(condition: T | Iterable[T] | None) -> T | tuple[T, ...] | str | None:
+    return tuple(condition) if isinstance(condition, Iterable) and not isinstance(condition, str) else condition
+
+
+@frozen
+class _Source:
+    """What is screened: record batches, and which of their columns has the addresses."""
+
+    schema: pyarrow.Schema
+    batches: Iterable[pyarrow.RecordBatch]
+    place: int
+    is_table: bool
+    streams: bool
+
+    @classmethod
+    def of(cls, urls: object, column: str | None) -> _Source:
+        """Batches of whatever `Screener.screen` takes."""
+        import pyarrow as pa
+
+        # The stubs of pyarrow know no foreign objects with the Arrow capsules.
+        from_capsule: Any = pa
+
+        if isinstance(urls, pa.RecordBatchReader):
+            return cls._of_reader(urls, column, streams=True)
+        if isinstance(urls, (str, bytes)) or not isinstance(urls, (ArrowStream, ArrowArray, Iterable)):
+            raise TypeError(f"urls must be several addresses, not {type(urls).__name__}; `lookup` takes a single one")
+        if isinstance(urls, pa.Table):
+            return cls._of_table(urls, column, is_table=True)
+        if isinstance(urls, (pa.Array, pa.ChunkedArray)):
+            pass
+        elif isinstance(urls, ArrowStream):
+            try:
+                reader = from_capsule.RecordBatchReader.from_stream(urls)
+            except (pa.ArrowInvalid, pa.ArrowTypeError):
+                # A stream of something else than records: a series.
+                urls = from_capsule.chunked_array(urls)
+            else:
+                return cls._of_reader(reader, column, streams=False)
+        else:
+            urls = from_capsule.array(urls) if isinstance(urls, ArrowArray) else _binary(_encoded(urls)).cast(pa.large_string())
+        return cls._of_table(from_capsule.Table.from_arrays([urls], ["url"]), column, is_table=False)
+
+    @classmethod
+    def _of_reader(cls, reader: pyarrow.RecordBatchReader, column: str | None, *, streams: bool) -> _Source:
+        batches = (piece for batch in reader for piece in _pieces(batch))
+        return cls(reader.schema, batches, _place(reader.schema, column), is_table=True, streams=streams)
+
+    @classmethod
+    def _of_table(cls, table: pyarrow.Table, column: str | None, *, is_table: bool) -> _Source:
+        batches = table.to_batches(max_chunksize=_ROWS_AT_ONCE)
+        return cls(table.schema, batches, _place(table.schema, column), is_table=is_table, streams=False)
+
+
+def _pieces(batch: pyarrow.RecordBatch) -> Iterator[pyarrow.RecordBatch]:
+    for first in range(0, max(batch.num_rows, 1), _ROWS_AT_ONCE):
+        yield batch.slice(first, _ROWS_AT_ONCE)
+
+
+def _place(schema: pyarrow.Schema, column: str | None) -> int:
+    """The number of the column of addresses."""
+    text = [field.name for field in schema if _is_text(field.type)]
+    if not text:
+        raise TypeError(f"addresses must be text or bytes, not {', '.join(str(field.type) for field in schema)}")
+    if column is None:
+        column = text[0] if len(text) == 1 else "url"
+    places = schema.get_all_field_indices(column)
+    if len(places) != 1 or column not in text:
+        raise UnknownValue("column", column, text)
+    return int(places[0])
+
+
+def _is_text(type_: pyarrow.DataType) -> bool:
+    from pyarrow import types
+
+    if types.is_dictionary(type_) or types.is_run_end_encoded(type_):
+        return _is_text(type_.value_type)
+    return str(type_) in _TEXT_TYPES or types.is_fixed_size_binary(type_)
+
+
+def _canonical(domain: str) -> str:
+    if not isinstance(domain, str):
+        raise TypeError(f"a domain must be a str, not {type(domain).__name__}")
+    host = host_of(domain)
+    # What the parser takes for more than a host, or for an address in numbers, is no domain.
+    if host is None or _NO_DOMAIN & set(domain) or not host.strip(".") or host.rpartition(".")[2].isdigit():
+        raise ValueError(f"{domain!r} is no domain name")
+    return host
+
+
+def _encoded(addresses: Iterable[object]) -> Iterator[bytes | None]:
+    for place, address in enumerate(addresses):
+        if address is None:
+            yield None
+        elif isinstance(address, str):
+            try:
+                yield address.encode()
+            except UnicodeEncodeError:
+                yield scalar_values(address).encode()
+        else:
+            raise TypeError(f"address {place} must be a str or None, not {type(address).__name__}")
+
+
+def _binary(values: Iterable[bytes | None]) -> Column:
+    """A large binary array; not by pyarrow.array, which imports pandas where it is installed."""
+    import pyarrow as pa
+
+    kept = list(values)
+    offsets = array("q", accumulate((len(value or b"") for value in kept), initial=0))
+    valid = bytearray(-(-len(kept) // 8))
+    for place, value in enumerate(kept):
+        if value is not None:
+            valid[place >> 3] |= 1 << (place & 7)
+    content = b"".join(filter(None, kept))
+    buffers: list[pyarrow.Buffer | None] = [pa.py_buffer(valid), pa.py_buffer(offsets), pa.py_buffer(content)]
+    return pa.Array.from_buffers(pa.large_binary(), len(kept), buffers)
+
+
+def _texts(values: Iterable[str | None]) -> Column:
+    import pyarrow as pa
+
+    return _binary(_encoded(values)).cast(pa.large_string()).cast(pa.string())
+
+
+def _years(values: Iterable[tuple[int, ...]]) -> Column:
+    import pyarrow as pa
+
+    return _texts(str(years[0]) if years else None for years in values).cast(pa.int16())
+
+
+def _in_order(work: Callable[[T], R], items: Iterable[T], threads: int) -> Iterator[R]:
+    """The results of work in the order of the items, of which few are held at a time."""
+    if threads == 1:
+        yield from map(work, items)
+        return
+    with ThreadPoolExecutor(threads) as pool:
+        waiting: deque[Future[R]] = deque()
+        for item in items:
+            waiting.append(pool.submit(work, item))
+            if len(waiting) > threads:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
