@@ -7,11 +7,11 @@ differ in speed only; `matching` decides about what they let through.
 from __future__ import annotations
 
 import re
-from array import array
 from collections.abc import Callable, Sequence
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Literal
 
+from .arrays import integers
 from .errors import MissingExtra
 from .matching import domain_above
 
@@ -60,15 +60,6 @@ def finder(engine: Engine, domains: Sequence[str]) -> Finder:
             raise
         raise MissingExtra("numba", "fast") from None
     return kernel.finder(domains)
-
-
-def integers(typecode: Literal["i", "q"], values: Sequence[int]) -> Column:
-    """An Arrow array of 32 or 64 bits a value."""
-    import pyarrow as pa
-
-    # Not pyarrow.array: it imports pandas where it is installed.
-    type_ = pa.int32() if typecode == "i" else pa.int64()
-    return pa.Array.from_buffers(type_, len(values), [None, pa.py_buffer(array(typecode, values))])
 
 
 def _pattern_finder(domains: Sequence[str]) -> Finder:

@@ -11,15 +11,15 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import lru_cache
-from itertools import accumulate
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar, get_args, overload, runtime_checkable
 
 from attrs import frozen
 
+from .arrays import integers, texts
 from .errors import NothingToScreen, UnknownValue
 from .matching import Match, domain_above, host_of, scalar_values
 from .models import Domain, Grade, Kind
-from .prefilter import Engine, finder, integers
+from .prefilter import Engine, finder
 from .query import markets
 from .store import DATASET
 
@@ -129,8 +129,8 @@ class Screener:
         self._numbers = {domain: number for number, domain in enumerate(entries)}
         self._find = finder(engine, list(entries))
         self._columns = [
-            _texts(entries),
-            _texts(market_id for market_id, _, _ in entries.values()),
+            _strings(entries),
+            _strings(market_id for market_id, _, _ in entries.values()),
             _years(years[:1] for _, years, _ in entries.values()),
             _years(years[-1:] for _, years, _ in entries.values()),
         ]
@@ -377,7 +377,7 @@ class _Source:
             else:
                 return cls._of_reader(reader, column, streams=False)
         else:
-            urls = from_capsule.array(urls) if isinstance(urls, ArrowArray) else _binary(_encoded(urls)).cast(pa.large_string())
+            urls = from_capsule.array(urls) if isinstance(urls, ArrowArray) else texts(_encoded(urls))
         return cls._of_table(from_capsule.Table.from_arrays([urls], ["url"]), column, is_table=False)
 
     @classmethod
@@ -440,31 +440,16 @@ def _encoded(addresses: Iterable[object]) -> Iterator[bytes | None]:
             raise TypeError(f"address {place} must be a str or None, not {type(address).__name__}")
 
 
-def _binary(values: Iterable[bytes | None]) -> Column:
-    """A large binary array; not by pyarrow.array, which imports pandas where it is installed."""
+def _strings(values: Iterable[str | None]) -> Column:
     import pyarrow as pa
 
-    kept = list(values)
-    offsets = array("q", accumulate((len(value or b"") for value in kept), initial=0))
-    valid = bytearray(-(-len(kept) // 8))
-    for place, value in enumerate(kept):
-        if value is not None:
-            valid[place >> 3] |= 1 << (place & 7)
-    content = b"".join(filter(None, kept))
-    buffers: list[pyarrow.Buffer | None] = [pa.py_buffer(valid), pa.py_buffer(offsets), pa.py_buffer(content)]
-    return pa.Array.from_buffers(pa.large_binary(), len(kept), buffers)
-
-
-def _texts(values: Iterable[str | None]) -> Column:
-    import pyarrow as pa
-
-    return _binary(_encoded(values)).cast(pa.large_string()).cast(pa.string())
+    return texts(_encoded(values)).cast(pa.string())
 
 
 def _years(values: Iterable[tuple[int, ...]]) -> Column:
     import pyarrow as pa
 
-    return _texts(str(years[0]) if years else None for years in values).cast(pa.int16())
+    return _strings(str(years[0]) if years else None for years in values).cast(pa.int16())
 
 
 def _in_order(work: Callable[[T], R], items: Iterable[T], threads: int) -> Iterator[R]:
