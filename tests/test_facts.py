@@ -161,6 +161,18 @@ WRONG: dict[str, tuple[str, dict[str, Any], dict[str, Any], str]] = {
     ),
     "two categories": ("listings", {"listing_no": 1}, {"category": "iptv"}, "one-category-per-market: category is"),
     "one name twice": ("markets", {"market_id": "1fichier"}, {"name": "1337X"}, "distinct-names: 1337x has the same name"),
+    "two names joined": (
+        "citations",
+        {"listing_no": 37, "field": "listing"},
+        {"as_sourced": "Taobao / AliExpress"},
+        "names-of-one: as_sourced 'Taobao / AliExpress' names aliexpress, taobao",
+    ),
+    "owner for market": (
+        "citations",
+        {"year": 2020, "listing_no": 3, "field": "listing"},
+        {"as_sourced": "Amazon"},
+        "names-of-one: as_sourced 'Amazon' is the owner of AMAZON",
+    ),
 }
 
 

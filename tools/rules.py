@@ -6,6 +6,7 @@ the name of the rule in the message.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -304,6 +305,24 @@ def distinct_names(schema: Contract, facts: Facts) -> Iterator[Breach]:
             yield market, f"{owners[name]} has the same name"
 
 
+def names_of_one(schema: Contract, facts: Facts) -> Iterator[Breach]:
+    """The word of a source for one market neither joins the names of several nor is that of its owner: it becomes an alias."""
+    owners: dict[str, str] = {}
+    for market in facts["markets"]:
+        owners.update({market["market_id"]: market["market_id"], market["name"].casefold(): market["market_id"]})
+    listings = {(row["year"], row["listing_no"]): row for row in facts["listings"]}
+    for citation in facts["citations"]:
+        listing = listings.get((citation["year"], citation["listing_no"]))
+        if citation["field"] != "listing" or not citation["as_sourced"] or listing is None or listing["further_market_ids"]:
+            continue
+        word = citation["as_sourced"].casefold()
+        named = {owners[part] for part in re.split(r"\s*[/,;&+]\s*|\s+and\s+", word) if part in owners}
+        if len(named) > 1:
+            yield citation, f"as_sourced {citation['as_sourced']!r} names {', '.join(sorted(named))}"
+        if re.match(rf"{re.escape(word)}['\u2019]s ", (listing["name_as_listed"] or "").casefold()):
+            yield citation, f"as_sourced {citation['as_sourced']!r} is the owner of {listing['name_as_listed']}"
+
+
 def data_version(schema: Contract, facts: Facts) -> Iterator[Breach]:
     """The data version starts with the newest edition."""
     newest = max(facts["editions"], key=lambda row: int(row["year"]))
@@ -332,5 +351,6 @@ RULES: tuple[Rule, ...] = (
     sound_statements,
     one_category_per_market,
     distinct_names,
+    names_of_one,
     data_version,
 )

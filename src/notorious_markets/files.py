@@ -108,7 +108,7 @@ def _bytes(path: str) -> io.BufferedReader:
 
     if path == STANDARD_STREAM:
         return cast("io.BufferedReader", sys.stdin.buffer)
-    opened: Any = pa.input_stream(path) if Path(path).suffix.lower() in _COMPRESSED else Path(path).open("rb", buffering=0)
+    opened: Any = pa.input_stream(path) if Path(path).suffix.lower() in _COMPRESSED else pa.OSFile(path)
     return io.BufferedReader(opened, _BYTES_AT_ONCE)
 
 
@@ -147,7 +147,8 @@ def _delimited(stream: io.BufferedReader, delimiter: str) -> Incoming:
 def _lines(stream: Iterable[bytes], key: str | None) -> Incoming:
     import pyarrow as pa
 
-    schema = pa.schema([pa.field("row", pa.int64()), pa.field("url" if key is None else key, pa.large_string())])
+    columns: dict[str, pyarrow.DataType] = {"row": pa.int64(), "url" if key is None else key: pa.large_string()}
+    schema = pa.schema(columns)
     numbered = enumerate(stream)
 
     def batches() -> Iterator[pyarrow.RecordBatch]:

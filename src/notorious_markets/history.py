@@ -106,7 +106,7 @@ def changes(before: int, after: int) -> Changes:
 
     >>> import notorious_markets as nm
     >>> nm.changes(2020, 2021)
-    <Changes 2020 to 2021: 9 added, 7 dropped, 44 kept, 2 of them renamed, 11 cannot be told>
+    <Changes 2020 to 2021: 9 added, 7 dropped, 45 kept, 2 of them renamed, 11 cannot be told>
     >>> sorted(change.market_id for change in nm.changes(2020, 2021).dropped if change.kind == "online")
     ['amazon-foreign-domains', 'haraj', 'mercado-libre', 'seasonvar', 'snapdeal', 'weidian']
     """
