@@ -18,7 +18,9 @@ def main(wheel: str) -> None:
     """Fail loudly, or print what was checked."""
     sys.addaudithook(refuse)
     installed = {distribution.name.lower() for distribution in distributions()} - {"pip", "setuptools"}
-    assert installed <= {"attrs", "pyarrow", "notorious_markets", "notorious-markets", "numpy"}, installed
+    assert {name.replace("_", "-") for name in installed} <= {"attrs", "can-ada", "notorious-markets", "numpy", "pyarrow"}, (
+        installed
+    )
 
     names = zipfile.ZipFile(wheel).namelist()
     package = [name for name in names if ".dist-info/" not in name]
@@ -29,12 +31,26 @@ def main(wheel: str) -> None:
 
     import notorious_markets as nm
 
-    assert "pyarrow" not in sys.modules
+    match = nm.lookup("https://ja.ALIEXPRESS%2Ecom./item/1")
+    assert match is not None
+    assert (match.host, match.domain, match.years) == ("ja.aliexpress.com", "aliexpress.com", (2021, 2022))
+    assert nm.lookup("https://example.org/aliexpress.com") is None
+    assert not {"attr", "pyarrow"} & set(sys.modules)
     assert "site-packages" in (nm.__file__ or "")
     assert len(nm.markets(year=2021, kind="online")) == 42
     assert len(nm.markets(year=2021, kind="physical")) == 35
     assert nm.market("WeChat").listings[0].sources
     assert nm.markets().to_arrow().num_rows == len(nm.markets())
+    addresses = ["https://example.org/", None, "HTTP://M.TAOBAO.COM/", "https://xn--bcher-kva.example/"]
+    for engine in ("pattern", "walk"):
+        screener = nm.Screener(extra_domains=["BÜCHER.example"], engine=engine)
+        assert screener.screen(addresses, result="mask").to_pylist() == [False, False, True, True]
+    try:
+        nm.Screener(engine="compiled")
+    except nm.MissingExtra as error:
+        assert "[fast]" in str(error)
+    else:
+        raise AssertionError("numba")
     for library in ("pandas", "polars"):
         assert find_spec(library) is None
         try:

@@ -108,7 +108,7 @@ def _bytes(path: str) -> io.BufferedReader:
 
     if path == STANDARD_STREAM:
         return cast("io.BufferedReader", sys.stdin.buffer)
-    opened: Any = pa.input_stream(path) if Path(path).suffix.lower() in _COMPRESSED else pa.OSFile(path)
+    opened: Any = pa.input_stream(path) if Path(path).suffix.lower() in _COMPRESSED else pa.OSFile(path, "rb")
     return io.BufferedReader(opened, _BYTES_AT_ONCE)
 
 
