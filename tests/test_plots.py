@@ -74,7 +74,7 @@ def test_the_specification_is_vega_lite_and_has_what_a_reader_needs(title: str) 
 
 @pytest.mark.parametrize("title", PICTURES)
 def test_svg_and_png_are_written_offline(title: str, tmp_path: Path) -> None:
-    """pytest-socket blocks sockets in this process."""
+    """pytest-socket blocks the sockets of Python; no specification has an address that the compiled renderer could open."""
     chart = PICTURES[title]()
     chart.save(tmp_path / "picture.svg")
     chart.save(tmp_path / "picture.png", scale_factor=2)

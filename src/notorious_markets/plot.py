@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from importlib.resources import files
 from itertools import pairwise
-from math import asin, cos, pi, radians, sin, sqrt
+from math import asin, cos, hypot, pi, radians, sin, sqrt
 from typing import Any, Literal, NamedTuple, TypeVar
 
 from .data import DATA_VERSION
@@ -36,9 +36,9 @@ except ModuleNotFoundError as error:
 V = TypeVar("V", int, str)
 Values = dict[str, Any]
 
-# The colours of Okabe and Ito, which the colour-blind tell apart; what is unsure is drawn hollow, so that grey tells it too.
+# Two colours of Okabe and Ito, which the colour-blind tell apart, and shades that stay apart in grey; what is unsure is hollow.
 _BLUE, _VERMILION = "#0072B2", "#D55E00"
-_NAVY, _SKY = "#08365C", "#7FBFE6"
+_DARK, _MIDDLE, _LIGHT = "#08365C", "#3D94CC", "#B9DDF2"
 _INK, _SOFT, _LINE, _LAND, _PAPER = "#222222", "#5F5F5F", "#E2E2E2", "#EDEDED", "#FFFFFF"
 
 _BY_REPORT, _BY_OTHERS, _LESS_SURE, _NOT_TOLD = (
@@ -137,8 +137,8 @@ def timeline(
             .title(None)
             .sort(list(dict.fromkeys(row["market"] for row in values)))
             .axis(labelLimit=330, domain=False, ticks=False, labelPadding=8, grid=True, gridDash=[1, 3]),
-            alt.Fill("standing:N", scale=_scale(standings, [_NAVY, _BLUE, _PAPER, "#8A8A8A"]), legend=legend, **shown),
-            alt.Stroke("standing:N", scale=_scale(standings, [_NAVY, _BLUE, _BLUE, "#8A8A8A"]), legend=legend, **shown),
+            alt.Fill("standing:N", scale=_scale(standings, [_DARK, _MIDDLE, _PAPER, "#8A8A8A"]), legend=legend, **shown),
+            alt.Stroke("standing:N", scale=_scale(standings, [_DARK, _MIDDLE, _MIDDLE, "#8A8A8A"]), legend=legend, **shown),
             alt.Shape("standing:N", scale=_scale(standings, [bar, bar, bar, dot]), legend=legend, **shown),
             alt.Size("standing:N", scale=_scale(standings, [600, 600, 600, 7]), legend=legend, **shown),
             tooltip=["market:N", "edition:O", "standing:N", "as_listed:N"],
@@ -219,8 +219,8 @@ def coverage() -> alt.VConcatChart:
             x,
             alt.Y("from:Q").title("Listings").axis(domain=False, ticks=False, tickCount=5),
             alt.Y2("to:Q"),
-            alt.Fill("grade:N", scale=_scale(labels, [_NAVY, _BLUE, _SKY, _PAPER]), **shown),
-            alt.Stroke("grade:N", scale=_scale(labels, [_NAVY, _BLUE, _SKY, "#9A9A9A"]), **shown),
+            alt.Fill("grade:N", scale=_scale(labels, [_DARK, _MIDDLE, _LIGHT, _PAPER]), **shown),
+            alt.Stroke("grade:N", scale=_scale(labels, [_DARK, _MIDDLE, _LIGHT, "#9A9A9A"]), **shown),
             tooltip=["edition:O", "grade:N", "number:Q"],
         )
     )
@@ -486,31 +486,35 @@ def _map(window: _Window, values: list[Values], listed: set[str], most: int, fra
 
 def _labels(window: _Window, wanted: list[Values], drawn: list[Values]) -> list[Values]:
     """Where the names of localities fit beside their circles, the greatest first; those that fit nowhere are left out."""
-    taken = [(x - r, x + r, y - r, y + r) for row in drawn for x, y, r in [_circle(window, row)]]
-    labels = []
+    circles = {row["locality"]: _circle(window, row) for row in drawn}
+    boxes: list[tuple[float, float, float, float]] = []
+    labels: list[Values] = []
     for row in wanted:
-        x, y, radius = _circle(window, row)
-        long, high, gap = 0.56 * _LABEL * len(row["locality"]), 0.62 * _LABEL, radius + 4
-        for align, left, at in (
-            ("left", x + gap, (x + gap, y)),
-            ("right", x - gap - long, (x - gap, y)),
-            ("center", x - long / 2, (x, y - gap - high / 2)),
-            ("center", x - long / 2, (x, y + gap + high / 2)),
-            ("left", x + gap / 2, (x + gap / 2, y - gap - high / 2)),
-            ("left", x + gap / 2, (x + gap / 2, y + gap + high / 2)),
-            ("right", x - gap / 2 - long, (x - gap / 2, y - gap - high / 2)),
-            ("right", x - gap / 2 - long, (x - gap / 2, y + gap + high / 2)),
-        ):
-            box = (left, left + long, at[1] - high, at[1] + high)
-            inside = box[0] > 0 and box[1] < window.width and box[2] > 0 and box[3] < window.height
-            own = _circle(window, row)
-            others = [other for other in taken if other != (own[0] - own[2], own[0] + own[2], own[1] - own[2], own[1] + own[2])]
-            if inside and not any(
-                box[0] < other[1] and other[0] < box[1] and box[2] < other[3] and other[2] < box[3] for other in others
-            ):
-                taken.append(box)
-                labels.append({"locality": row["locality"], "align": align, "x": round(at[0], 1), "y": round(at[1], 1)})
-                break
+        name = row["locality"]
+        x, y, radius = circles[name]
+        length, half, gap = 0.56 * _LABEL * len(name), 0.62 * _LABEL, radius + 4
+        # A name that ends beside the circle of another place would seem to be the name of that place.
+        taken = list(boxes)
+        for other, (at_x, at_y, r) in circles.items():
+            if other != name:
+                r += 5 if hypot(at_x - x, at_y - y) > 12 else 0
+                taken.append((at_x - r, at_x + r, at_y - r, at_y + r))
+        sides = (("left", x + gap, y), ("right", x - gap, y), *(("center", x, y + way * (gap + half / 2)) for way in (-1, 1)))
+        corners = (
+            (align, x + to, y + way * (gap + half / 2))
+            for align, to in (("left", gap / 2), ("right", -gap / 2))
+            for way in (-1, 1)
+        )
+        for align, at_x, at_y in (*sides, *corners):
+            left = at_x - {"left": 0, "right": length, "center": length / 2}[align]
+            box = (left, left + length, at_y - half, at_y + half)
+            if min(box[0], box[2]) < 0 or box[1] > window.width or box[3] > window.height:
+                continue
+            if any(box[0] < right and west < box[1] and box[2] < low and top < box[3] for west, right, top, low in taken):
+                continue
+            boxes.append(box)
+            labels.append({"locality": name, "align": align, "x": round(at_x, 1), "y": round(at_y, 1)})
+            break
     return labels
 
 
