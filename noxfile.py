@@ -37,7 +37,7 @@ def _wheel(session: nox.Session) -> str:
 @nox.session(python=PYTHONS)
 def tests(session: nox.Session) -> None:
     """Run the whole suite against the installed wheel."""
-    session.install(f"{_wheel(session)}[cli,pandas,polars]", *_groups("test"))
+    session.install(f"{_wheel(session)}[cli,pandas,plot,polars]", *_groups("test"))
     session.run("pytest", *session.posargs)
 
 
@@ -62,7 +62,7 @@ def lint(session: nox.Session) -> None:
 @nox.session
 def typing(session: nox.Session) -> None:
     """Check the types."""
-    session.install("-e", ".[cli,pandas,polars]", *_groups("typing"))
+    session.install("-e", ".[cli,pandas,plot,polars]", *_groups("typing"))
     session.run("mypy")
     session.run("pyright")
 
@@ -70,5 +70,5 @@ def typing(session: nox.Session) -> None:
 @nox.session
 def docs(session: nox.Session) -> None:
     """Build the documentation; a warning is an error."""
-    session.install(".[cli]", *_groups("docs"))
+    session.install(".[cli,plot]", *_groups("docs"))
     session.run("sphinx-build", "-W", "--keep-going", "-q", "-b", "html", "docs", "docs/_build/html")

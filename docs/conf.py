@@ -1,4 +1,7 @@
 from importlib.metadata import version as installed_version
+from pathlib import Path
+
+from notorious_markets import plot
 
 project = "notorious_markets"
 author = "The notorious_markets contributors"
@@ -16,3 +19,10 @@ autodoc_type_aliases = {"Records": "notorious_markets.Records"}
 python_use_unqualified_type_names = True
 myst_enable_extensions = ["deflist"]
 myst_heading_anchors = 2
+
+# The pictures of `pictures.md`, drawn anew at each build.
+PICTURES = Path(__file__).parent / "pictures"
+PICTURES.mkdir(exist_ok=True)
+for name in ("timeline", "coverage", "changes", "countries"):
+    getattr(plot, name)().save(PICTURES / f"{name}.svg")
+plot.timeline(kind="physical").save(PICTURES / "timeline-physical.svg")

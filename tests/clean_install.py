@@ -59,6 +59,12 @@ def main(wheel: str) -> None:
             assert library in str(error)
         else:
             raise AssertionError(library)
+    try:
+        import notorious_markets.plot
+    except nm.MissingExtra as error:
+        assert "notorious_markets[plot]" in str(error)
+    else:
+        raise AssertionError(notorious_markets.plot)
     print(f"clean install: {len(package)} files, {nm.__version__}, data {nm.DATA_VERSION}, {len(nm.markets())} listings: sound")
 
 

@@ -159,7 +159,7 @@ def test_imports_run_one_way() -> None:
 
     flow = [
         *("data", "data.index", "errors", "records", "models", "store", "query", "history"),
-        *("matching", "arrays", "kernel", "prefilter", "screening", "files", "cli", "__main__"),
+        *("matching", "arrays", "kernel", "prefilter", "screening", "files", "plot", "cli", "__main__"),
     ]
     bad = []
     for place, module in enumerate(flow):

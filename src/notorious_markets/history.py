@@ -130,6 +130,16 @@ def changes(before: int, after: int) -> Changes:
     return Changes(*editions, tuple(every))
 
 
+def surely_absent(market: Market, one: Edition) -> bool:
+    """Whether an edition that is not known to list a market surely lacks it.
+
+    It is told as `changes` tells it between that edition and the nearest ones before and after it that list the market.
+    """
+    earlier = [row for row in market.listings if row.year < one.year][-1:]
+    later = [row for row in market.listings if row.year > one.year][:1]
+    return any(_surely_absent(market.market_id, row, one, row.edition) for row in (*earlier, *later))
+
+
 def _by_market(one: Edition) -> dict[str, Listing]:
     return {market.market_id: row for row in one.listings for market in row.markets}
 
