@@ -9,15 +9,18 @@ import pytest
 
 import notorious_markets as nm
 
+COMMAND = [sys.executable, "-m", "notorious_markets"]
+ENVIRONMENT = {"PYTHONIOENCODING": "utf-8", "PATH": ""}
 
-def run(*arguments: str, columns: str = "200") -> subprocess.CompletedProcess[str]:
+
+def run(*arguments: object, columns: str = "200", stdin: str | None = None) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "notorious_markets", *arguments],
+        [*COMMAND, *map(str, arguments)],
         capture_output=True,
         check=False,
-        text=True,
         encoding="utf-8",
-        env={"COLUMNS": columns, "PYTHONIOENCODING": "utf-8", "PATH": ""},
+        env={**ENVIRONMENT, "COLUMNS": columns},
+        input=stdin,
     )
 
 

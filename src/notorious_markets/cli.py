@@ -174,8 +174,8 @@ def screen_(
         screener = Screener(
             year=year or None, kind=kind, grade=grade or None, as_of=as_of, extra_domains=[line for line in own if line]
         )
-        forms = {file: from_ or ("text" if file == STANDARD_STREAM else format_of(file)) for file in files}
-        to = to or ("csv" if output in (None, STANDARD_STREAM) else format_of(str(output)))
+        forms: dict[str, Format] = {file: from_ or ("text" if file == STANDARD_STREAM else format_of(file)) for file in files}
+        form: Format = to or ("csv" if output in (None, STANDARD_STREAM) else format_of(str(output)))
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     start = time.perf_counter()
     rows = 0
@@ -192,7 +192,7 @@ def screen_(
                     kept = _kept(batch, keep, hits)
                     with _told(f"{output}: "):
                         if output and write is None:
-                            write, schema = stack.enter_context(writing(output, to, kept.schema)), kept.schema
+                            write, schema = stack.enter_context(writing(output, form, kept.schema)), kept.schema
                         if write and kept.schema != schema:
                             raise ValueError(f"the columns of {file} are not those of {files[0]}")
                         if write:
