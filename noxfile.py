@@ -72,3 +72,10 @@ def docs(session: nox.Session) -> None:
     """Build the documentation; a warning is an error."""
     session.install(".[cli,plot]", *_groups("docs"))
     session.run("sphinx-build", "-W", "--keep-going", "-q", "-b", "html", "docs", "docs/_build/html")
+
+
+@nox.session
+def benchmark(session: nox.Session) -> None:
+    """Measure screening beside its peers, which takes long: `nox -s benchmark -- --quick` tries everything briefly."""
+    session.install(f"{_wheel(session)}[cli,fast,polars]", *_groups("benchmark"))
+    session.run("python", "-m", "benchmarks.screening", *session.posargs)

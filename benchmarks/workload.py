@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import random
+import tempfile
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
+from itertools import islice
+from pathlib import Path
+from typing import Any, NamedTuple
 
 SEED = 20101
 SYLLABLES = [consonant + vowel for consonant in "bcdfghjklmnprstvwz" for vowel in "aeiou"]
@@ -61,6 +66,40 @@ def urls(count: int, listed: list[str]) -> Iterator[Url]:
             yield Url(f"{'https' if chance.random() < 0.85 else 'http'}://{host}/{_path(chance)}", "", None)
 
 
+def cached(rows: int, count: int, known: tuple[str, ...]) -> Path:
+    """A Parquet file of the workload, generated once for each version of this module: columns url, spelling and domain.
+
+    The list of domains is in the metadata of its schema, see `listed_in`.
+    """
+    import pyarrow as pa
+    from pyarrow.parquet import ParquetWriter
+
+    version = hashlib.sha256(Path(__file__).read_bytes() + json.dumps([rows, count, known]).encode()).hexdigest()[:16]
+    folder = Path(tempfile.gettempdir()) / "notorious_markets_benchmark"
+    folder.mkdir(exist_ok=True)
+    path = folder / f"{rows}-{count}-{version}.parquet"
+    if not path.exists():
+        listed = domains(count, known)
+        text, schema = pa.string(), pa.schema([("url", pa.string()), ("spelling", pa.string()), ("domain", pa.string())])
+        unfinished = path.with_suffix(".unfinished")
+        schema = schema.with_metadata({"domains": "\n".join(listed)})
+        with ParquetWriter(unfinished, schema, compression="zstd") as writer:
+            made = urls(rows, listed)
+            while part := list(islice(made, 1 << 17)):
+                columns: list[Any] = [pa.array(values, text) for values in zip(*part, strict=True)]
+                writer.write_table(pa.Table.from_arrays(columns, schema=schema))
+        unfinished.rename(path)
+    return path
+
+
+def listed_in(path: Path) -> list[str]:
+    """The list of domains of a file of the workload."""
+    from pyarrow.parquet import ParquetFile
+
+    metadata = ParquetFile(path).schema_arrow.metadata or {}
+    return metadata[b"domains"].decode().split("\n")
+
+
 def _name(chance: random.Random, low: int, high: int) -> str:
     return "".join(chance.choices(SYLLABLES, k=chance.randint(low, high)))
 
@@ -79,7 +118,7 @@ def _path(chance: random.Random) -> str:
     elif draw < 0.05:
         words.append("новости")
     path = "/".join(words)
-    return f"{path}?id={chance.randrange(10**6)}&ref={words[0]}" if draw > 0.6 else path
+    return f"{path}?id={chance.randrange(10**9)}&ref={words[0]}" if draw > 0.6 else path
 
 
 def _below(domain: str, chance: random.Random, labels: int) -> str:
@@ -122,7 +161,8 @@ DECOYS: dict[str, Callable[[str, str], str]] = {
     "in the fragment": lambda domain, host: f"https://{host}/#{domain}",
     "in the userinfo": lambda domain, host: f"https://{domain}@{host}/login",
     "as a prefix": lambda domain, host: f"https://{domain}.{host}/",
-    "without a label boundary": lambda domain, host: f"https://{host.split('.', maxsplit=1)[0]}{domain}/",
+    # With a figure between, because two syllables and a listed domain may be another listed domain.
+    "without a label boundary": lambda domain, host: f"https://{host.split('.', maxsplit=1)[0]}0{domain}/",
 }
 
 
