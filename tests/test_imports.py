@@ -159,7 +159,7 @@ def test_imports_run_one_way() -> None:
 
     flow = [
         *("data", "data.index", "errors", "records", "models", "store", "query", "history"),
-        *("matching", "kernel", "prefilter", "screening", "cli", "__main__"),
+        *("matching", "kernel", "prefilter", "screening", "duckdb", "polars", "spark", "cli", "__main__"),
     ]
     bad = []
     for place, module in enumerate(flow):
