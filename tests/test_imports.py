@@ -159,7 +159,20 @@ def test_imports_run_one_way() -> None:
 
     flow = [
         *("data", "data.index", "errors", "records", "models", "store", "query", "history"),
-        *("matching", "arrays", "kernel", "prefilter", "screening", "files", "plot", "cli", "__main__"),
+        *(
+            "matching",
+            "arrays",
+            "kernel",
+            "prefilter",
+            "screening",
+            "duckdb",
+            "polars",
+            "spark",
+            "files",
+            "plot",
+            "cli",
+            "__main__",
+        ),
     ]
     bad = []
     for place, module in enumerate(flow):

@@ -115,7 +115,7 @@ class Records(Generic[Row_co]):
         Raises:
             MissingExtra: pandas is not installed.
         """
-        pd = _library("pandas", "pandas")
+        pd = library("pandas", "pandas")
         types = {"int16": pd.Int16Dtype(), "string": pd.StringDtype(), "bool": pd.BooleanDtype()}
         frame: pandas.DataFrame = self.to_arrow().to_pandas(
             types_mapper=lambda type_: types.get(str(type_)), date_as_object=False
@@ -128,7 +128,7 @@ class Records(Generic[Row_co]):
         Raises:
             MissingExtra: polars is not installed.
         """
-        frame: polars.DataFrame = _library("polars", "polars").DataFrame(self)
+        frame: polars.DataFrame = library("polars", "polars").DataFrame(self)
         return frame
 
     def __arrow_c_schema__(self) -> object:
@@ -181,7 +181,12 @@ def _text(value: object) -> str:
     return str(value)
 
 
-def _library(name: str, extra: str) -> Any:
+def library(name: str, extra: str) -> Any:
+    """A library that only an extra of the package installs.
+
+    Raises:
+        MissingExtra: It is not installed.
+    """
     try:
         return import_module(name)
     except ModuleNotFoundError as error:

@@ -1,0 +1,112 @@
+"""How fast Spark screens a column of URLs: `JAVA_HOME=... python benchmarks/spark.py`.
+
+The workload is that of `workload.py`, in eight Parquet files. On one and on two cores Spark reads the column, sends it
+through Python and back (`identity`), screens it (`screen`), and searches it with its own regular expression of all the
+domains (`rlike`), which reads no spelling but the plain one. Each figure is the best of the runs after one to warm up.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import re
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import notorious_markets as nm
+from benchmarks.workload import domains, urls
+from notorious_markets.spark import screen
+
+FILES = 8
+
+
+def write(folder: Path, listed: list[str], count: int) -> tuple[int, int]:
+    """Write the workload as Parquet; the number of URLs that are on the list, and the bytes of all URLs."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    hits = size = 0
+    texts: list[str] = []
+    for number, url in enumerate(urls(count, listed), start=1):
+        hits += url.domain is not None
+        size += len(url.text.encode())
+        texts.append(url.text)
+        if number * FILES % count < FILES:
+            pq.write_table(pa.table({"url": texts}), folder / f"{number}.parquet", compression="gzip")
+            texts.clear()
+    return hits, size
+
+
+def session(cores: int) -> Any:
+    """A local Spark."""
+    from pyspark.sql import SparkSession
+
+    os.environ.update(PYSPARK_PYTHON=sys.executable, SPARK_LOCAL_IP="127.0.0.1")
+    settings = {"spark.ui.enabled": "false", "spark.driver.host": "127.0.0.1", "spark.log.level": "ERROR"}
+    return SparkSession.builder.master(f"local[{cores}]").config(map=settings).getOrCreate()
+
+
+def seconds(work: Callable[[], int], runs: int, expected: int | None) -> float:
+    """The best time of the work, whose answer must be as expected."""
+    times = []
+    for _ in range(runs + 1):
+        start = time.perf_counter()
+        answer = work()
+        times.append(time.perf_counter() - start)
+        if expected is not None and answer != expected:
+            raise SystemExit(f"{answer:,} found instead of {expected:,}")
+    return min(times[1:])
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--urls", type=int, default=2_000_000)
+    parser.add_argument("--domains", type=int, default=1_200)
+    parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--engine", default="auto", help="how candidates are found, see Screener")
+    options = parser.parse_args()
+    listed = domains(options.domains, nm.Screener().domains)
+    screener = nm.Screener(extra_domains=listed, engine=options.engine)
+    pattern = rf"(?i)^https?://([a-z0-9._-]*\.)?({'|'.join(map(re.escape, listed))})\.?([:/?#]|$)"
+    with TemporaryDirectory() as folder:
+        hits, size = write(Path(folder), listed, options.urls)
+        print(
+            f"{options.urls:,} URLs of {size / options.urls:.0f} bytes, {len(screener.domains):,} domains, {hits:,} hits, {screener}"
+        )
+        for cores in (1, 2):
+            spark = session(cores)
+            if cores == 1:
+                print(f"Spark {spark.version}, Python {platform.python_version()}, {os.cpu_count()} cores on this machine")
+            frame = spark.read.parquet(folder)
+            works: dict[str, tuple[Callable[[], int], int | None]] = {
+                "read": (lambda frame=frame: frame.selectExpr("sum(length(url))").collect()[0][0], None),
+                "identity": (
+                    lambda frame=frame: (
+                        frame.mapInArrow(lambda batches: batches, frame.schema).selectExpr("count(url)").collect()[0][0]
+                    ),
+                    options.urls,
+                ),
+                "screen, hits": (lambda frame=frame: screen(frame, result="hits", screener=screener).count(), hits),
+                "screen, rows": (
+                    lambda frame=frame: screen(frame, screener=screener).selectExpr("count(listed_domain)").collect()[0][0],
+                    hits,
+                ),
+                "rlike": (lambda frame=frame: frame.where(frame.url.rlike(pattern)).count(), None),
+            }
+            times = {name: seconds(work, options.runs, expected) for name, (work, expected) in works.items()}
+            missed = hits - works["rlike"][0]()
+            for name, taken in times.items():
+                ratio = times["rlike"] / taken
+                print(f"{cores} cores  {name:13} {options.urls / taken / 1e6:7.2f} M URLs/s  {ratio:6.2f} x rlike")
+            print(f"{cores} cores  rlike finds {missed:,} too few ({missed / hits:.1%})")
+            spark.stop()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,89 @@
+"""Polars: screening as expressions, for data frames and lazy frames, also streaming.
+
+>>> import polars as pl
+>>> from notorious_markets.polars import listed_domain
+>>> crawl = pl.LazyFrame({"url": ["https://ja.aliexpress.com/item/1", "https://example.org/", None]})
+>>> crawl.filter(listed_domain("url").is_not_null()).collect().height
+1
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from .records import library
+from .screening import RESULT_COLUMNS, Screener
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import polars as pl
+
+
+def listed_domain(addresses: pl.Expr | str, screener: Screener | None = None) -> pl.Expr:
+    """An expression that gives the listed domain to which each URL or host belongs.
+
+    Args:
+        addresses: An expression, or the name of a column, of text, categories or bytes.
+        screener: What counts as listed; without it every domain of every edition.
+
+    Returns:
+        An expression of type `String`, named as its input, null where the address is null or on no list. It is
+        elementwise: engines may run it on any piece of the data, in any order.
+
+    Raises:
+        MissingExtra: polars is not installed.
+    """
+    return _expression(addresses, screener, _domains, library("polars", "polars").String)
+
+
+def listed(addresses: pl.Expr | str, screener: Screener | None = None) -> pl.Expr:
+    """An expression that gives what `notorious_markets.screen` knows about each URL or host.
+
+    Args:
+        addresses: An expression, or the name of a column, of text, categories or bytes.
+        screener: What counts as listed; without it every domain of every edition.
+
+    Returns:
+        An expression of type `Struct`, named as its input, with the fields `listed_domain` and `market_id` (`String`)
+        and `first_listed` and `last_listed` (`Int16`); null where the address is null or on no list. It is elementwise.
+
+    Raises:
+        MissingExtra: polars is not installed.
+
+    >>> import polars as pl
+    >>> pl.select(listed(pl.lit("https://ja.aliexpress.com/item/1")).alias("found")).unnest("found").row(0)
+    ('aliexpress.com', 'aliexpress', 2021, 2022)
+    """
+    pl = library("polars", "polars")
+    types = dict(zip(RESULT_COLUMNS, (pl.String, pl.String, pl.Int16, pl.Int16), strict=True))
+    return _expression(addresses, screener, _structs, pl.Struct(types))
+
+
+def _expression(
+    addresses: pl.Expr | str, screener: Screener | None, answer: Callable[[Screener, pl.Series], pl.Series], type_: Any
+) -> pl.Expr:
+    column = library("polars", "polars").col(addresses) if isinstance(addresses, str) else addresses
+    expression: pl.Expr = column.map_batches(partial(answer, screener or Screener()), return_dtype=type_, is_elementwise=True)
+    return expression
+
+
+def _domains(screener: Screener, addresses: pl.Series) -> pl.Series:
+    return _series(screener.screen(addresses.to_arrow()).column("listed_domain"), addresses.name)
+
+
+def _structs(screener: Screener, addresses: pl.Series) -> pl.Series:
+    import pyarrow as pa
+
+    found = screener.screen(addresses.to_arrow())
+    structs: Any = [
+        pa.StructArray.from_arrays(batch.columns, fields=list(found.schema), mask=batch.column(0).is_null())
+        for batch in found.to_batches()
+    ]
+    return _series(pa.chunked_array(structs, pa.struct(list(found.schema))), addresses.name)
+
+
+def _series(values: Any, name: str) -> pl.Series:
+    series: pl.Series = library("polars", "polars").Series(name, values)
+    return series
