@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import sys
 from datetime import date
-from typing import Any
+from pathlib import Path
+from typing import Any, get_args
 
 import duckdb
+import narwhals as nw
 import pandas as pd
 import polars as pl
 import pyarrow as pa
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
 import notorious_markets as nm
-from notorious_markets.store import TABLES
+from notorious_markets.models import Category
+from notorious_markets.store import DATASET, TABLES
 
 LISTINGS = nm.markets()
 RESULTS: dict[str, nm.Records[Any]] = {
@@ -28,6 +32,22 @@ RESULTS: dict[str, nm.Records[Any]] = {
     "market listings": nm.market("aliexpress").listings,
     "citations": LISTINGS[0].citations,
     "empty": LISTINGS[:0],
+}
+SCHEMA = yaml.safe_load((Path(__file__).parent.parent / "data" / "datapackage.yaml").read_text(encoding="utf-8"))
+# Typed out, so that a column that stops being categorical is noticed.
+CATEGORICAL: dict[str, set[str]] = {
+    "editions": set(),
+    "markets": {"kind", "country", "category"},
+    "listings": {"kind", "country", "hosting_country", "category", "grade", "rule"},
+    "domains": {"match_rule"},
+    "places": {"country"},
+    "relations": {"relation"},
+    "unchanged": {"category"},
+    "citations": {"field", "confidence"},
+    "sources": {"source_kind"},
+    "statistics": {"unit"},
+    "developments": {"country", "event"},
+    "coverage": {"kind"},
 }
 results = pytest.mark.parametrize("result", RESULTS.values(), ids=RESULTS)
 
@@ -74,7 +94,7 @@ def test_listings_are_the_table() -> None:
 def test_polars(result: nm.Records[Any]) -> None:
     frame = result.to_polars()
     assert frame.to_dicts() == result.to_dicts()
-    assert pl.DataFrame(result).equals(frame)
+    assert pl.DataFrame(result).to_dicts() == result.to_dicts()
 
 
 @results
@@ -86,7 +106,8 @@ def test_pandas(result: nm.Records[Any]) -> None:
         for name, value in wanted.items():
             have = values[name]
             if isinstance(value, list):
-                assert list(have) == value
+                assert type(have) is list
+                assert have == value
             elif value is None:
                 assert pd.isna(have)
             elif isinstance(value, date):
@@ -96,11 +117,78 @@ def test_pandas(result: nm.Records[Any]) -> None:
 
 
 def test_pandas_types() -> None:
-    types = LISTINGS.to_pandas().dtypes
-    assert str(types["page"]) == "Int16"
-    assert str(types["newly_listed"]) == "boolean"
-    assert str(types["name_as_listed"]) == "string"
+    types = {name: str(type_) for name, type_ in LISTINGS.to_pandas().dtypes.items()}
+    assert types["page"] == types["year"] == "Int16"
+    assert types["newly_listed"] == "boolean"
+    assert types["name_as_listed"] == types["note"] == "string"
+    assert types["goods"] == types["domains"] == "object"
+    assert {name for name, type_ in types.items() if type_ == "category"} == CATEGORICAL["listings"]
+    assert isinstance(LISTINGS.to_pandas()["goods"][0], list)
     assert str(nm.editions().to_pandas().dtypes["released"]).startswith("datetime64")
+    assert str(nm.sources().to_pandas().dtypes["published"]).startswith("datetime64")
+
+
+@results
+def test_pandas_types_do_not_depend_on_the_rows(result: nm.Records[Any]) -> None:
+    whole = result.to_pandas().dtypes
+    for some in (result[:0], result[:1], result[-1:]):
+        assert some.to_pandas().dtypes.equals(whole)
+
+
+def test_polars_types() -> None:
+    types = LISTINGS.to_polars().schema
+    assert types["page"] == types["year"] == pl.Int16
+    assert types["newly_listed"] == pl.Boolean
+    assert types["name_as_listed"] == pl.String
+    assert types["goods"] == types["domains"] == pl.List(pl.String)
+    assert {name for name, type_ in types.items() if isinstance(type_, pl.Enum)} == CATEGORICAL["listings"]
+    assert types["grade"] == pl.Enum(["primary", "secondary", "inferred", "unidentified"])
+    assert nm.editions().to_polars().schema["released"] == pl.Date
+
+
+@pytest.mark.parametrize("name", CATEGORICAL)
+def test_a_vocabulary_is_that_of_the_schema_and_not_of_the_rows(name: str) -> None:
+    (fields,) = (table["fields"] for table in SCHEMA["tables"] if table["name"] == name)
+    wanted = {field["name"]: field["enum"] for field in fields if "enum" in field and field["type"] == "string"}
+    rows = nm.table(name).to_pylist()
+    for country in {"country", "hosting_country"} & {field["name"] for field in fields}:
+        wanted[country] = sorted({row[country] for row in rows if row[country]})
+    if name in {"markets", "unchanged"}:
+        # Described by a reference to the column of the listings.
+        wanted["category"] = list(get_args(Category))
+    assert set(wanted) == CATEGORICAL[name]
+    (model,) = (model for model, table in TABLES.items() if table == name)
+    few: nm.Records[Any] = DATASET.rows(model)[:1]
+    pandas_frame, polars_frame = few.to_pandas(), few.to_polars()
+    for column, values in wanted.items():
+        assert sorted(pandas_frame[column].cat.categories) == sorted(values)
+        type_ = polars_frame.schema[column]
+        assert isinstance(type_, pl.Enum)
+        assert sorted(type_.categories) == sorted(values)
+
+
+def test_frames_of_two_results_join_end_to_end() -> None:
+    first, second = nm.markets(year=2011, country="CN"), nm.markets(year=2021, kind="physical", country="MX")
+    wanted = first.to_dicts() + second.to_dicts()
+    joined = pd.concat([first.to_pandas(), second.to_pandas()], ignore_index=True)
+    assert joined.dtypes.equals(LISTINGS.to_pandas().dtypes)
+    assert joined["country"].tolist() == [row["country"] for row in wanted]
+    stacked = pl.concat([first.to_polars(), second.to_polars()])
+    assert stacked.schema == LISTINGS.to_polars().schema
+    assert stacked.to_dicts() == wanted
+
+
+def test_narwhals_reads_a_result_into_any_engine() -> None:
+    found = nm.markets(year=2021)
+    for backend in ("pandas", "polars", "pyarrow"):
+        frame = nw.from_arrow(found, backend=backend)
+        assert frame.shape == (77, len(nm.table("listings").column_names))
+        online = frame.filter(nw.col("kind") == "online")
+        assert online["name_as_listed"].to_list() == [row.name_as_listed for row in nm.markets(year=2021, kind="online")]
+    for native in (found.to_pandas(), found.to_polars()):
+        schema = nw.from_native(native, eager_only=True).schema
+        assert schema["page"] == nw.Int16
+        assert schema["country"] in (nw.Categorical, nw.Enum)
 
 
 def test_namibia_is_not_missing() -> None:

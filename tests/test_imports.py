@@ -88,6 +88,16 @@ print(json.dumps([name for name in ("pyarrow", "pandas", "polars", "duckdb", "py
     assert _run(code) == ["pyarrow"]
 
 
+@pytest.mark.parametrize(("method", "engine"), [("to_pandas", "pandas"), ("to_polars", "polars")])
+def test_a_frame_loads_its_own_engine_and_no_other(method: str, engine: str) -> None:
+    code = f"""
+import notorious_markets as nm
+nm.markets().{method}(); nm.markets()[:0].{method}()
+print(json.dumps([name for name in ("pandas", "polars", "duckdb", "narwhals") if name in sys.modules]))
+"""
+    assert _run(code) == [engine]
+
+
 def test_each_public_name_is_there() -> None:
     assert sorted(nm.__all__) == dir(nm)
     for name in nm.__all__:

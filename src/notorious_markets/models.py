@@ -37,6 +37,47 @@ Category = Literal[
     "torrent-site",
 ]
 
+CitedField = Literal[
+    "listing",
+    "country",
+    "hosting_country",
+    "locality",
+    "operator",
+    "category",
+    "goods",
+    "domains",
+    "page",
+    "newly_listed",
+]
+Unit = Literal[
+    "percent",
+    "USD",
+    "users",
+    "markets",
+    "countries",
+    "channels",
+    "websites",
+    "devices",
+    "items",
+    "jobs",
+    "visits",
+    "visitors",
+    "shops",
+    "stalls",
+]
+Event = Literal[
+    "arrest",
+    "closure",
+    "device-seizure",
+    "domain-takedown",
+    "goods-seizure",
+    "improvement",
+    "investigation",
+    "raid",
+    "removal",
+    "voluntary-measure",
+]
+
 
 class Neighbours(Protocol):
     """What an object asks to find the rows that belong to it."""
@@ -261,7 +302,7 @@ class Citation(_Row):
 
     year: int
     listing_no: int
-    field: str
+    field: CitedField
     source_id: str
     as_sourced: str | None
     locator: str | None
@@ -301,7 +342,7 @@ class Statistic(_Row):
     metric: str
     qualifier: str
     value: float
-    unit: str
+    unit: Unit
     period: str | None
     geography: str | None
     lower_bound: bool
@@ -327,7 +368,7 @@ class Development(_Row):
     market_id: str | None
     subject: str
     country: str | None
-    event: str
+    event: Event
     description: str
     source_ids: tuple[str, ...]
     note: str | None

@@ -34,6 +34,10 @@ class Home(Protocol):
         """The position of a row in the table."""
         ...
 
+    def vocabularies(self) -> dict[str, tuple[str, ...]]:
+        """The values of each column that has a fixed set of them."""
+        ...
+
 
 @frozen(repr=False)
 class Records(Generic[Row_co]):
@@ -110,26 +114,42 @@ class Records(Generic[Row_co]):
         return concat_tables(pieces).combine_chunks()
 
     def to_pandas(self) -> pandas.DataFrame:
-        """A `pandas.DataFrame` with nullable types: integers stay integers, lists are object columns of lists.
+        """A `pandas.DataFrame` in which nothing changes its type because a value is missing.
+
+        Whole numbers are `Int16`, truth values `boolean`, texts `string`, days `datetime64`. Countries and columns with a
+        fixed vocabulary are categorical, with the whole vocabulary, so that frames of two results of one table can be
+        joined end to end. Lists are Python lists in columns of the type `object`.
 
         Raises:
             MissingExtra: pandas is not installed.
+            ValueError: A row is none of the built table.
         """
         pd = library("pandas", "pandas")
         types = {"int16": pd.Int16Dtype(), "string": pd.StringDtype(), "bool": pd.BooleanDtype()}
-        frame: pandas.DataFrame = self.to_arrow().to_pandas(
-            types_mapper=lambda type_: types.get(str(type_)), date_as_object=False
-        )
+        table = self.to_arrow()
+        frame: pandas.DataFrame = table.to_pandas(types_mapper=lambda type_: types.get(str(type_)), date_as_object=False)
+        vocabularies = self._home.vocabularies()
+        for column in table.schema:
+            if column.name in vocabularies:
+                frame[column.name] = frame[column.name].astype(pd.CategoricalDtype(vocabularies[column.name]))
+            elif str(column.type).startswith("list"):
+                # pyarrow makes arrays of numpy, whose truth and equality are not those of lists.
+                frame[column.name] = pd.Series([value.tolist() for value in frame[column.name]], frame.index, object)
         return frame
 
     def to_polars(self) -> polars.DataFrame:
-        """A `polars.DataFrame`.
+        """A `polars.DataFrame` with the types of `to_arrow`, but for an `Enum` where the vocabulary is fixed.
+
+        Countries and columns with a fixed vocabulary are `polars.Enum` with the whole of it, so that frames of two results
+        of one table can be joined end to end.
 
         Raises:
             MissingExtra: polars is not installed.
+            ValueError: A row is none of the built table.
         """
-        frame: polars.DataFrame = library("polars", "polars").DataFrame(self)
-        return frame
+        pl = library("polars", "polars")
+        frame: polars.DataFrame = pl.DataFrame(self)
+        return frame.cast({name: pl.Enum(values) for name, values in self._home.vocabularies().items()})
 
     def __arrow_c_schema__(self) -> object:
         schema: object = self._home.table().schema.__arrow_c_schema__()

@@ -9,7 +9,7 @@ from collections.abc import Callable, Hashable, Iterable
 from datetime import date
 from functools import partial
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast, get_args, get_origin, get_type_hints
 
 from attrs import frozen
 
@@ -62,6 +62,13 @@ class TableHome:
     def table(self) -> pyarrow.Table:
         """The table."""
         return self.dataset.table(TABLES[self.model])
+
+    def vocabularies(self) -> dict[str, tuple[str, ...]]:
+        """The values that a column can have, of each column of text that has a fixed set of them.
+
+        The model says which; countries are those of the whole table, in the order of their codes.
+        """
+        return self.dataset.vocabularies(self.model)
 
     def place(self, row: Any) -> int:
         """The position of a row in the table."""
@@ -116,6 +123,22 @@ class Dataset:
             return {row: place for place, row in enumerate(rows)}
 
         return self._once(("places", model), make)
+
+    def vocabularies(self, model: type) -> dict[str, tuple[str, ...]]:
+        """The values of each column of a model that has a fixed set of them."""
+
+        def make() -> dict[str, tuple[str, ...]]:
+            rows: Records[Any] = self.rows(model)
+            found: dict[str, tuple[str, ...]] = {}
+            for name, type_ in get_type_hints(model).items():
+                if name in ("country", "hosting_country"):
+                    found[name] = tuple(sorted({getattr(row, name) for row in rows} - {None}))
+                for literal in (type_, *get_args(type_)):
+                    if get_origin(literal) is Literal and get_origin(type_) is not tuple:
+                        found[name] = get_args(literal)
+            return found
+
+        return self._once(("vocabularies", model), make)
 
     def edition(self, year: int) -> Edition:
         """The edition of a review year."""
