@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 import pickle
-from html.parser import HTMLParser
 from typing import Any
 
 import attrs
@@ -116,26 +115,8 @@ def test_repr_shows_the_head_and_counts_the_rest() -> None:
     assert len(repr(ALL[:2]).splitlines()) == 4
 
 
-class _Cells(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__()
-        self.rows = 0
-        self.tags: set[str] = set()
-
-    def handle_starttag(self, tag: str, attrs: object) -> None:  # noqa: ARG002
-        self.tags.add(tag)
-        self.rows += tag == "tr"
-
-
-def test_notebook_table_is_escaped_bounded_and_carries_the_caution() -> None:
-    html = ALL._repr_html_()
-    cells = _Cells()
-    cells.feed(html)
-    assert cells.rows == 51
-    assert cells.tags == {"table", "caption", "thead", "tbody", "tr", "th", "td"}
-    assert f"{len(ALL)} x Listing" in html
-    assert "no finding of a violation of law" in html
+def test_a_changed_row_is_shown_but_is_none_of_the_table() -> None:
     hostile = attrs.evolve(ALL[0], name_as_listed="<script>alert(1)</script>")
-    assert "<script>" not in ALL.of([hostile])._repr_html_()
+    assert "<script>" in repr(ALL.of([hostile]))
     with pytest.raises(ValueError, match="none of data version"):
         ALL.of([hostile]).to_arrow()

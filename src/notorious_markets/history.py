@@ -92,6 +92,11 @@ class Changes:
         parts += [f"{len(self.renamed)} of them renamed", f"{len(self.cannot_be_told)} cannot be told"]
         return f"<Changes {self.before.year} to {self.after.year}: {', '.join(parts)}>"
 
+    def _repr_html_(self) -> str:
+        from .html import changes
+
+        return changes(self)
+
 
 def changes(before: int, after: int) -> Changes:
     """What changed from one edition to another, which need not be the next one or a later one.

@@ -209,6 +209,11 @@ class Market(_Row):
         """The domains that sources give for the market in any edition."""
         return self._dataset.domains_of(self.market_id)
 
+    def _repr_html_(self) -> str:
+        from .html import market
+
+        return market(self)
+
 
 @frozen(repr=False)
 class Listing(_Row):

@@ -20,7 +20,6 @@ Row_co = TypeVar("Row_co", covariant=True)
 
 CAUTION = "A listing reflects reports to USTR and is no finding of a violation of law."
 _ROWS_IN_TEXT = 20
-_ROWS_IN_HTML = 50
 
 
 class Home(Protocol):
@@ -171,14 +170,9 @@ class Records(Generic[Row_co]):
         return "\n".join([f"<{self._title()}>", *lines] if self._rows else [f"<{self._title()}>"])
 
     def _repr_html_(self) -> str:
-        from html import escape
+        from .html import records
 
-        names, cells = self._cells(_ROWS_IN_HTML)
-        head = "".join(f"<th>{escape(name)}</th>" for name in names)
-        body = "".join(f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in line)}</tr>" for line in cells)
-        shown = f", the first {_ROWS_IN_HTML} shown" if len(self) > _ROWS_IN_HTML else ""
-        caption = f"{escape(self._title())}{shown}. {CAUTION}"
-        return f"<table><caption>{caption}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+        return records(self)
 
     def _title(self) -> str:
         kind = type(self._rows[0]).__name__ if self._rows else "row"
@@ -188,10 +182,11 @@ class Records(Generic[Row_co]):
         if not self._rows:
             return [], []
         names: list[str] = list(getattr(self._rows[0], "SUMMARY", self._home.table().column_names))
-        return names, [[_text(getattr(row, name)) for name in names] for row in self._rows[:limit]]
+        return names, [[as_text(getattr(row, name)) for name in names] for row in self._rows[:limit]]
 
 
-def _text(value: object) -> str:
+def as_text(value: object) -> str:
+    """A value as a reader sees it; what no source gives is a dash."""
     if value is None:
         return "-"
     if isinstance(value, float):
