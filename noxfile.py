@@ -37,12 +37,12 @@ def _wheel(session: nox.Session) -> str:
 @nox.session(python=PYTHONS)
 def tests(session: nox.Session) -> None:
     """Run the whole suite against the installed wheel."""
-    session.install(f"{_wheel(session)}[cli,pandas,plot,polars]", *_groups("test"))
+    session.install(f"{_wheel(session)}[cli,duckdb,fast,pandas,plot,polars]", *_groups("test"))
     session.run("pytest", *session.posargs)
 
 
 @nox.session
-@nox.parametrize("versions", [[], ["attrs==23.2.0", "pyarrow==16.0.0", "numpy<2"]], ids=["newest", "oldest"])
+@nox.parametrize("versions", [[], ["attrs==23.2.0", "can-ada==2.0.0", "pyarrow==16.0.0", "numpy<2"]], ids=["newest", "oldest"])
 def clean(session: nox.Session, versions: list[str]) -> None:
     """Install the wheel and nothing else, with the newest and the oldest dependencies, and ask it questions."""
     wheel = _wheel(session)
@@ -62,7 +62,7 @@ def lint(session: nox.Session) -> None:
 @nox.session
 def typing(session: nox.Session) -> None:
     """Check the types."""
-    session.install("-e", ".[cli,pandas,plot,polars]", *_groups("typing"))
+    session.install("-e", ".[cli,duckdb,fast,pandas,plot,polars]", *_groups("typing"))
     session.run("mypy")
     session.run("pyright")
 
