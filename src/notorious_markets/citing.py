@@ -110,7 +110,7 @@ def _apa(item: dict[str, Any]) -> str:
     parts = [item["author"][0]["literal"], f"({year})"]
     if item["type"] == "dataset":
         return f"{' '.join(f'{part}.' for part in parts)} {item['title']} ({item['note']}) [Data set]. {item['URL']}"
-    elif item["type"] == "chapter":
+    if item["type"] == "chapter":
         page = f" (p. {item['page']})" if "page" in item else ""
         parts += [item["title"], f"In {item['container-title']}{page}"]
     else:

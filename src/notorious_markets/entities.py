@@ -11,8 +11,9 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from .data import DATA_VERSION
-from .descriptions import CREATOR, HOMEPAGE, PUBLISHER, PUBLISHER_URL, descriptor, document
+from .descriptions import CREATOR, HOMEPAGE, descriptor, document
 from .records import CAUTION, _library
+from .store import name_key
 
 if TYPE_CHECKING:
     from .models import Listing, Market
@@ -45,22 +46,20 @@ def _entity(model: Any, market: Market, listings: list[Listing]) -> dict[str, An
     entity.id = f"notorious-markets-{market.market_id}"
     # A heading of several markets is the name of none of them.
     printed = [listing.name_as_listed for listing in listings if not listing.further_market_ids]
-    names = [name for name in dict.fromkeys([*market.aliases, *printed]) if name and name != market.name]
-    place = [market.locality, market.region]
+    names = {name_key(name): name for name in [*printed, *market.aliases, market.name] if name}
+    place = dict.fromkeys(filter(None, [market.locality, market.region]))
     sources = {citation.source.url for listing in listings for citation in listing.citations if citation.field == "listing"}
     reports = {listing.edition.report_url for listing in listings if listing.edition.report_url}
     values: dict[str, Any] = {
         "name": market.name,
-        "alias": names,
+        "alias": [name for key, name in names.items() if key != name_key(market.name)],
         "country": market.country,
-        "address": ", ".join(filter(None, place)) or None,
+        "address": ", ".join(place) or None,
         "website": [f"https://{row.domain}/" for row in market.domains],
         "sector": market.category or f"{market.kind} market",
         "keywords": "USTR Notorious Markets List",
         "summary": f"{market.kind.capitalize()} market in the USTR Notorious Markets List. {CAUTION}",
         "notes": [_note(listing) for listing in listings],
-        "publisher": PUBLISHER,
-        "publisherUrl": PUBLISHER_URL,
         "sourceUrl": sorted(sources | reports),
     }
     for name, value in values.items():
@@ -72,7 +71,10 @@ def _entity(model: Any, market: Market, listings: list[Listing]) -> dict[str, An
 def _note(listing: Listing) -> str:
     edition = listing.edition
     page = "" if listing.page is None else f", page {listing.page}"
-    return f"{edition.title}, released {edition.released}: {listing.name_as_listed}{page} (grade: {listing.grade})"
+    return (
+        f"Review year {listing.year}: {listing.name_as_listed}{page}, grade {listing.grade}, "
+        f"in {edition.title}, released {edition.released}"
+    )
 
 
 def ftm_dataset(selection: Selection, name: str, content: bytes) -> bytes:

@@ -201,10 +201,11 @@ def export(
         assert not isinstance(to, (str, os.PathLike))
         to.write(content)
         return None
+    files = {path: content}
     if chosen.sidecar is not None:
         end, describe = chosen.sidecar
-        _replace(path.with_name(path.name + end), describe(selection, path.name, content))
-    _replace(path, content)
+        files[path.with_name(path.name + end)] = describe(selection, path.name, content)
+    _replace(files)
     return path
 
 
@@ -254,14 +255,16 @@ def _check(path: Path) -> None:
         raise ValueError(f"{str(path)!r} is no regular file; open it and hand over the open file")
 
 
-def _replace(path: Path, content: bytes) -> None:
-    """Put a file in its place in one step, or leave what is there."""
-    new = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
+def _replace(files: dict[Path, bytes]) -> None:
+    """Put files in their places, each in one step and none before all are written, or leave what is there."""
+    written = {path: path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp") for path in files}
     try:
-        # Not tempfile, whose files only their owner may read.
-        with new.open("xb") as file:
-            file.write(content)
-        new.replace(path)
-    except BaseException:
-        new.unlink(missing_ok=True)
-        raise
+        for path, new in written.items():
+            # Not tempfile, whose files only their owner may read.
+            with new.open("xb") as file:
+                file.write(files[path])
+        for path, new in written.items():
+            new.replace(path)
+    finally:
+        for new in written.values():
+            new.unlink(missing_ok=True)
