@@ -8,6 +8,8 @@ from pathlib import Path
 import nox
 
 PYTHONS = ["3.10", "3.11", "3.12", "3.13"]
+# All but `spark`, which has a session of its own.
+EXTRAS = "cli,duckdb,excel,fast,ftm,pandas,plot,polars"
 
 nox.options.error_on_missing_interpreters = False
 nox.options.sessions = ["lint", "typing", "tests", "clean", "docs"]
@@ -37,7 +39,7 @@ def _wheel(session: nox.Session) -> str:
 @nox.session(python=PYTHONS)
 def tests(session: nox.Session) -> None:
     """Run the whole suite against the installed wheel."""
-    session.install(f"{_wheel(session)}[cli,duckdb,fast,pandas,plot,polars]", *_groups("test"))
+    session.install(f"{_wheel(session)}[{EXTRAS}]", *_groups("test"))
     session.run("pytest", *session.posargs)
 
 
@@ -62,7 +64,7 @@ def lint(session: nox.Session) -> None:
 @nox.session
 def typing(session: nox.Session) -> None:
     """Check the types."""
-    session.install("-e", ".[cli,duckdb,fast,pandas,plot,polars]", *_groups("typing"))
+    session.install("-e", f".[{EXTRAS}]", *_groups("typing"))
     session.run("mypy")
     session.run("pyright")
 

@@ -16,7 +16,9 @@ __version__ = "0.1.0"
 # A plain name instead of typing.TYPE_CHECKING: checkers read it the same way, and `typing` is not imported.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from .citing import cite
     from .errors import AmbiguousMarket, MissingExtra, NothingToScreen, NotoriousMarketsError, UnknownValue
+    from .exporting import export
     from .history import Change, Changes, changes
     from .matching import Match, lookup
     from .models import (
@@ -37,7 +39,9 @@ if TYPE_CHECKING:
     from .screening import Screener, screen
 
 _HOMES = {
+    "citing": ("cite",),
     "errors": ("AmbiguousMarket", "MissingExtra", "NothingToScreen", "NotoriousMarketsError", "UnknownValue"),
+    "exporting": ("export",),
     "history": ("Change", "Changes", "changes"),
     "matching": ("Match", "lookup"),
     "models": (
@@ -83,10 +87,12 @@ __all__ = [
     "UnknownValue",
     "__version__",
     "changes",
+    "cite",
     "coverage",
     "developments",
     "edition",
     "editions",
+    "export",
     "lookup",
     "market",
     "markets",

@@ -67,7 +67,7 @@ class AmbiguousMarket(NotoriousMarketsError, LookupError):
 
 
 class NothingToScreen(NotoriousMarketsError, ValueError):
-    """Conditions that no domain meets, so that screening could find nothing."""
+    """Conditions that no domain meets, so that screening could find nothing and a blocklist block nothing."""
 
 
 class MissingExtra(NotoriousMarketsError, ImportError):

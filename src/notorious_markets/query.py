@@ -7,7 +7,20 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, TypeVar, get_args
 
 from .errors import AmbiguousMarket, UnknownValue
-from .models import Category, Coverage, Development, Edition, Goods, Grade, Kind, Listing, Market, Source, Statistic
+from .models import (
+    Category,
+    Coverage,
+    Development,
+    Domain,
+    Edition,
+    Goods,
+    Grade,
+    Kind,
+    Listing,
+    Market,
+    Source,
+    Statistic,
+)
 from .store import DATASET
 
 if TYPE_CHECKING:
@@ -96,6 +109,18 @@ def market(name: str) -> Market:
     if found:
         raise AmbiguousMarket(name, (row.market_id for row in found))
     raise UnknownValue("market", name, DATASET.known_names(), listed=False)
+
+
+def domains_of(listings: Iterable[Listing]) -> Records[Domain]:
+    """The domains of every market to which listings lead, whichever edition a source gives them for."""
+    chosen = {
+        market_id
+        for listing in listings
+        if listing.market_id is not None
+        for market_id in (listing.market_id, *listing.further_market_ids)
+    }
+    rows = DATASET.rows(Domain)
+    return rows.of(row for row in rows if row.market_id in chosen)
 
 
 def editions() -> Records[Edition]:

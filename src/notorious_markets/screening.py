@@ -18,15 +18,16 @@ from attrs import frozen
 from .arrays import integers, texts
 from .errors import NothingToScreen, UnknownValue
 from .matching import Match, domain_above, host_of, scalar_values
-from .models import Domain, Grade, Kind
+from .models import Grade, Kind
 from .prefilter import Engine, finder
-from .query import markets
-from .store import DATASET
+from .query import domains_of, markets
 
 if TYPE_CHECKING:
     from datetime import date
 
     import pyarrow
+
+    from .models import Grade, Kind
 
     Column = pyarrow.Array[Any]
 
@@ -104,17 +105,8 @@ class Screener:
         extra_domains: Iterable[str] = (),
         engine: Engine = "auto",
     ) -> None:
-        chosen = {
-            market_id
-            for listing in markets(year=year, as_of=as_of, kind=kind, grade=grade)
-            if listing.market_id is not None
-            for market_id in (listing.market_id, *listing.further_market_ids)
-        }
-        entries: dict[str, Entry] = {
-            row.domain: (row.market_id, row.market.years, row.source_ids)
-            for row in DATASET.rows(Domain)
-            if row.market_id in chosen
-        }
+        chosen = markets(year=year, as_of=as_of, kind=kind, grade=grade)
+        entries: dict[str, Entry] = {row.domain: (row.market_id, row.market.years, row.source_ids) for row in domains_of(chosen)}
         for domain in extra_domains:
             entries.setdefault(_canonical(domain), (None, (), ()))
         if not entries:
