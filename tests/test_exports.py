@@ -6,7 +6,8 @@ import io
 import json
 import sqlite3
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, get_args
@@ -92,8 +93,7 @@ def _excel_text(path: Path) -> str:
 
 @pytest.mark.parametrize("suffix", [suffix for known in FORMATS.values() for suffix in known.suffixes])
 def test_the_end_of_the_name_tells_the_format(suffix: str, tmp_path: Path) -> None:
-    name: FormatName
-    (name,) = [name for name, known in FORMATS.items() if suffix in known.suffixes]
+    (name,) = [name for name in get_args(FormatName) if suffix in FORMATS[name].suffixes]
     path = nm.export(tmp_path / f"X{suffix.upper()}")
     assert path.read_bytes() == _bytes(name)
 
@@ -422,8 +422,9 @@ def test_excel_with_several_sheets() -> None:
 
 
 @pytest.fixture(scope="module")
-def database(tmp_path_factory: pytest.TempPathFactory) -> sqlite3.Connection:
-    return sqlite3.connect(nm.export(tmp_path_factory.mktemp("database") / "all.sqlite"))
+def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sqlite3.Connection]:
+    with closing(sqlite3.connect(nm.export(tmp_path_factory.mktemp("database") / "all.sqlite"))) as opened:
+        yield opened
 
 
 @tables
@@ -445,9 +446,10 @@ def test_sqlite_has_every_row(table: str, database: sqlite3.Connection) -> None:
 
 
 def test_sqlite_is_sound_and_its_keys_hold(database: sqlite3.Connection, tmp_path: Path) -> None:
-    for connection in (database, sqlite3.connect(nm.export(tmp_path / "some.db", year=2021, grade="primary"))):
-        assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
-        assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
+    with closing(sqlite3.connect(nm.export(tmp_path / "some.db", year=2021, grade="primary"))) as some:
+        for connection in (database, some):
+            assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+            assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
     keys = {(table, row[2]) for table in TABLES.values() for row in database.execute(f'PRAGMA foreign_key_list("{table}")')}
     assert {
         *{("listings", "editions"), ("listings", "markets"), ("citations", "listings"), ("citations", "sources")},
@@ -470,17 +472,17 @@ def test_every_name_in_a_list_of_the_database_leads_somewhere(database: sqlite3.
 
 
 def test_sqlite_with_conditions_is_whole_around_them(tmp_path: Path) -> None:
-    some = sqlite3.connect(nm.export(tmp_path / "some.sqlite3", year=2021, kind="online"))
-    assert some.execute("SELECT count(*), count(DISTINCT year) FROM listings").fetchone() == (42, 1)
-    assert some.execute("SELECT count(*) FROM editions").fetchone() == (16,)
-    cited = sum(len(row.citations) for row in nm.markets(year=2021, kind="online"))
-    assert some.execute("SELECT count(*) FROM citations").fetchone() == (cited,)
-    told = dict(some.execute("SELECT key, value FROM metadata"))
+    with closing(sqlite3.connect(nm.export(tmp_path / "some.sqlite3", year=2021, kind="online"))) as some:
+        assert some.execute("SELECT count(*), count(DISTINCT year) FROM listings").fetchone() == (42, 1)
+        assert some.execute("SELECT count(*) FROM editions").fetchone() == (16,)
+        cited = sum(len(row.citations) for row in nm.markets(year=2021, kind="online"))
+        assert some.execute("SELECT count(*) FROM citations").fetchone() == (cited,)
+        told = dict(some.execute("SELECT key, value FROM metadata"))
     assert told["listings"] == "kind online; year 2021"
     assert told["caution"] == CAUTION
 
 
-def test_the_types_of_the_database_say_what_is_a_date_or_a_truth() -> None:
+def test_the_types_of_the_database_say_what_is_a_date_or_a_boolean() -> None:
     declared = tabular._create("editions", nm.table("editions").schema)
     assert '"released" DATE NOT NULL' in declared
     assert '"newly_listed" BOOLEAN' in tabular._create("listings", nm.table("listings").schema)
