@@ -44,7 +44,7 @@ def tests(session: nox.Session) -> None:
 
 
 @nox.session
-@nox.parametrize("versions", [[], ["attrs==23.2.0", "can-ada==2.0.0", "pyarrow==16.0.0", "numpy<2"]], ids=["newest", "oldest"])
+@nox.parametrize("versions", [[], ["attrs==23.2.0", "pyarrow==16.0.0", "upa-url==2.1.0", "numpy<2"]], ids=["newest", "oldest"])
 def clean(session: nox.Session, versions: list[str]) -> None:
     """Install the wheel and nothing else, with the newest and the oldest dependencies, and ask it questions."""
     wheel = _wheel(session)

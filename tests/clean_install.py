@@ -18,7 +18,7 @@ def main(wheel: str) -> None:
     """Fail loudly, or print what was checked."""
     sys.addaudithook(refuse)
     installed = {distribution.name.lower() for distribution in distributions()} - {"pip", "setuptools"}
-    assert {name.replace("_", "-") for name in installed} <= {"attrs", "can-ada", "notorious-markets", "numpy", "pyarrow"}, (
+    assert {name.replace("_", "-") for name in installed} <= {"attrs", "notorious-markets", "numpy", "pyarrow", "upa-url"}, (
         installed
     )
 
