@@ -46,7 +46,7 @@ GROWING = (
     "partition",
 )
 LIBRARIES = (
-    *("notorious_markets", "pyarrow", "can-ada", "numba", "numpy", "datatrove", "tldextract", "publicsuffixlist"),
+    *("notorious_markets", "pyarrow", "upa_url", "can-ada", "numba", "numpy", "datatrove", "tldextract", "publicsuffixlist"),
     *("adblock", "polars", "duckdb", "ahocorasick_rs", "hyperscan", "idna"),
 )
 ROOT = Path(__file__).resolve().parents[1]
