@@ -101,10 +101,10 @@ def host_of(text: str) -> str | None:
         # A surrogate without its pair is no character.
         return host_of(scalar_values(text))
     if url is not None and url.protocol in _SPECIAL:
-        return url.hostname.removesuffix(".")
+        return str(url.hostname).removesuffix(".")
     if rest := _authority(text, None if url is None else url.hostname):
         url = URL.parse("http://" + rest)
-        return None if url is None else url.hostname.removesuffix(".")
+        return None if url is None else str(url.hostname).removesuffix(".")
     return None
 
 
