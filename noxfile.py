@@ -37,7 +37,7 @@ def _wheel(session: nox.Session) -> str:
 @nox.session(python=PYTHONS)
 def tests(session: nox.Session) -> None:
     """Run the whole suite against the installed wheel."""
-    session.install(f"{_wheel(session)}[cli,pandas,plot,polars]", *_groups("test"))
+    session.install(f"{_wheel(session)}[cli,names,pandas,plot,polars]", *_groups("test"))
     session.run("pytest", *session.posargs)
 
 
@@ -62,7 +62,7 @@ def lint(session: nox.Session) -> None:
 @nox.session
 def typing(session: nox.Session) -> None:
     """Check the types."""
-    session.install("-e", ".[cli,pandas,plot,polars]", *_groups("typing"))
+    session.install("-e", ".[cli,names,pandas,plot,polars]", *_groups("typing"))
     session.run("mypy")
     session.run("pyright")
 

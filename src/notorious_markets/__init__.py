@@ -32,7 +32,8 @@ if TYPE_CHECKING:
         Source,
         Statistic,
     )
-    from .query import coverage, developments, edition, editions, market, markets, sources, statistics, table
+    from .names import Suggestion, market, match_names, suggest
+    from .query import coverage, developments, edition, editions, markets, sources, statistics, table
     from .records import Records
     from .screening import Screener, screen
 
@@ -53,7 +54,8 @@ _HOMES = {
         "Source",
         "Statistic",
     ),
-    "query": ("coverage", "developments", "edition", "editions", "market", "markets", "sources", "statistics", "table"),
+    "names": ("Suggestion", "market", "match_names", "suggest"),
+    "query": ("coverage", "developments", "edition", "editions", "markets", "sources", "statistics", "table"),
     "records": ("Records",),
     "screening": ("Screener", "screen"),
 }
@@ -80,6 +82,7 @@ __all__ = [
     "Screener",
     "Source",
     "Statistic",
+    "Suggestion",
     "UnknownValue",
     "__version__",
     "changes",
@@ -90,9 +93,11 @@ __all__ = [
     "lookup",
     "market",
     "markets",
+    "match_names",
     "screen",
     "sources",
     "statistics",
+    "suggest",
     "table",
 ]
 
