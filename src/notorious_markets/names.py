@@ -97,10 +97,10 @@ def suggest(
 ) -> tuple[Suggestion, ...]:
     """The markets that a name resembles, the best first; of equal scores in the order of their ids.
 
-    A score is twice the number of letters in common, in order, for 100 letters of both, without regard to case,
-    spaces, punctuation, accents and letters of other scripts that look the same. It is 100 only for what `market`
+    A score says what percentage of the letters of both names they have in common, in the same order, without regard to
+    case, spaces, punctuation, accents and letters of other scripts that look the same. It is 100 only for what `market`
     takes for the name itself, and 99 for what merely looks like it: `"Taobao"` with a Cyrillic T, `"A1iExpress"`. A name
-    whose words are all words of a longer one scores at least 60: `"Amazon"`.
+    whose words are all words of a longer one scores at least 60: `"Baidu"` and Baidu Wangpan.
 
     With the extra `names` rapidfuzz counts the letters, and else `difflib`, which now and then finds fewer: its scores
     are equal or lower, and the order may differ where they do.
@@ -197,15 +197,16 @@ class _Names:
 @lru_cache(maxsize=4)
 def _names(kinds: frozenset[str] | None) -> _Names:
     owners: dict[str, dict[str, str]] = {}
+    places: dict[str, int] = {}
     words: dict[str, set[int]] = {}
     rows = [row for row in DATASET.rows(Market) if kinds is None or row.kind in kinds]
     for row in rows:
         for name in _names_of(row):
             folded = _folded(name)
-            owners.setdefault(unspaced(folded), {}).setdefault(row.market_id, name)
-            place = list(owners).index(unspaced(folded))
+            form = unspaced(folded)
+            owners.setdefault(form, {}).setdefault(row.market_id, name)
             for word in _words(folded):
-                words.setdefault(word, set()).add(place)
+                words.setdefault(word, set()).add(places.setdefault(form, len(places)))
     looks: dict[str, list[int]] = {}
     for place, form in enumerate(owners):
         looks.setdefault(_look(form), []).append(place)

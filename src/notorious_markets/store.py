@@ -182,8 +182,7 @@ class Dataset:
         than aliexpress.com.
         """
         names = self._names()
-        key = name_key(name)
-        return names.get(key) or names.get(loose_key(key), ())
+        return names.get(name_key(name)) or names.get(loose_key(name), ())
 
     def _by_key(self, model: type[T], column: str) -> dict[Any, T]:
         return self._once((model, column), lambda: {getattr(row, column): row for row in self.rows(model)})
