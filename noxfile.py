@@ -9,7 +9,7 @@ import nox
 
 PYTHONS = ["3.10", "3.11", "3.12", "3.13"]
 # All but `spark`, which has a session of its own.
-EXTRAS = "cli,duckdb,excel,fast,ftm,pandas,plot,polars"
+EXTRAS = "cli,duckdb,excel,fast,ftm,names,pandas,plot,polars"
 
 nox.options.error_on_missing_interpreters = False
 nox.options.sessions = ["lint", "typing", "tests", "spark", "clean", "docs"]

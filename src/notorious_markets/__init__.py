@@ -34,7 +34,8 @@ if TYPE_CHECKING:
         Source,
         Statistic,
     )
-    from .query import coverage, developments, edition, editions, market, markets, sources, statistics, table
+    from .names import Suggestion, market, match_names, suggest
+    from .query import coverage, developments, edition, editions, markets, sources, statistics, table
     from .records import Records
     from .screening import Screener, screen
 
@@ -57,7 +58,8 @@ _HOMES = {
         "Source",
         "Statistic",
     ),
-    "query": ("coverage", "developments", "edition", "editions", "market", "markets", "sources", "statistics", "table"),
+    "names": ("Suggestion", "market", "match_names", "suggest"),
+    "query": ("coverage", "developments", "edition", "editions", "markets", "sources", "statistics", "table"),
     "records": ("Records",),
     "screening": ("Screener", "screen"),
 }
@@ -84,6 +86,7 @@ __all__ = [
     "Screener",
     "Source",
     "Statistic",
+    "Suggestion",
     "UnknownValue",
     "__version__",
     "changes",
@@ -96,9 +99,11 @@ __all__ = [
     "lookup",
     "market",
     "markets",
+    "match_names",
     "screen",
     "sources",
     "statistics",
+    "suggest",
     "table",
 ]
 

@@ -23,7 +23,8 @@ from .errors import NotoriousMarketsError, UnknownValue
 from .history import changes, surely_absent
 from .matching import lookup
 from .models import Category, Goods, Grade, Kind
-from .query import coverage, edition, editions, market, markets, sources
+from .names import market
+from .query import coverage, edition, editions, markets, sources
 from .records import CAUTION
 
 if TYPE_CHECKING:
