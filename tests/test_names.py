@@ -201,6 +201,13 @@ def test_the_quick_look_of_difflib_rules_out_nothing_that_is_alike(name: str, cu
 
 
 @pytest.mark.usefixtures("counter")
+def test_a_letter_missing_from_a_long_name_is_told_from_what_looks_alike() -> None:
+    long = max((name for _, name in OWNED), key=len)
+    assert 98 < nm.suggest(long[:20] + long[21:])[0].score < 99
+    assert nm.suggest(long.replace("a", "а", 1))[0].score == 99
+
+
+@pytest.mark.usefixtures("counter")
 def test_every_name_is_itself() -> None:
     table = nm.match_names([name for _, name in OWNED], cutoff=100)
     for (market_id, name), row in zip(OWNED, table.to_pylist(), strict=True):

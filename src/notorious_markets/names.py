@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     Alike = Callable[[str, "_Names", float], Iterable[tuple[int, float]]]
 
 _SUGGESTED_FROM = 60.0
-_NOT_EXACT = 99.0
+_LOOKS_ALIKE = 99.0
+_MISSPELT_AT_MOST = 98.99
 # An error names the best suggestion and those that score less than this below it.
 _WORTH_NAMING = 15.0
 
@@ -232,18 +233,18 @@ def _suggestions(name: str, known: _Names, cutoff: float, alike: Alike) -> list[
             key = loose_key(name)
             own = next(own for own in _names_of(row) if loose_key(own) == key)
             found[row.market_id] = Suggestion(row.market_id, own, 100.0, True)
-    if cutoff > _NOT_EXACT:
+    if cutoff > _LOOKS_ALIKE:
         return sorted(found.values(), key=_rank)
     folded = _folded(name)
     form = unspaced(folded)
-    scores = dict(alike(form, known, cutoff)) if form else {}
+    scores = {place: min(score, _MISSPELT_AT_MOST) for place, score in alike(form, known, cutoff)} if form else {}
     words = [known.words.get(word, frozenset[int]()) for word in _words(folded)]
     for place in frozenset.intersection(*words) if words else ():
         scores[place] = max(scores.get(place, 0.0), _SUGGESTED_FROM)
     for place in known.looks.get(_look(form), ()):
-        scores[place] = _NOT_EXACT
+        scores[place] = _LOOKS_ALIKE
     for place, score in sorted(scores.items()):
-        score = round(min(score, _NOT_EXACT), 2)
+        score = round(score, 2)
         if score >= cutoff:
             for market_id, own in known.owners[place]:
                 if market_id not in found or found[market_id].score < score:
