@@ -181,7 +181,7 @@ def _plain(citation: dict[str, Any]) -> bool:
 def test_every_inferred_listing_is_hollow() -> None:
     cells = {**_cells(plot.timeline(at_least=1)), **_cells(plot.timeline(kind="physical", at_least=1))}
     inferred = [row for row in LISTINGS if row["grade"] == "inferred"]
-    assert len(inferred) == 20
+    assert len(inferred) == 19
     assert {cells[MARKETS[row["market_id"]]["name"], row["year"]] for row in inferred} == {"listed, less surely"}
 
 
