@@ -46,7 +46,7 @@ GROWING = (
     "partition",
 )
 LIBRARIES = (
-    *("notorious_markets", "pyarrow", "can-ada", "numba", "numpy", "datatrove", "tldextract", "publicsuffixlist"),
+    *("notorious_markets", "pyarrow", "upa_url", "can-ada", "numba", "numpy", "datatrove", "tldextract", "publicsuffixlist"),
     *("adblock", "polars", "duckdb", "ahocorasick_rs", "hyperscan", "idna"),
 )
 ROOT = Path(__file__).resolve().parents[1]
@@ -131,22 +131,26 @@ def work(job: Job) -> None:
     try:
         screen = method.prepare(listed)
         setup = time.perf_counter() - start
+        few = None if method.file else _column(job._replace(rows=FIRST), "url")
         start = time.perf_counter()
-        if not method.file:
-            screen(_column(job._replace(rows=FIRST), "url"))
+        if few is not None:
+            screen(few)
         first = time.perf_counter() - start
     except (Missing, ModuleNotFoundError) as error:
         print("\n" + json.dumps({"note": str(error)}))
         return
     print("ready", flush=True)
     sys.stdin.readline()
+    _forget_peak()
     start = time.perf_counter()
     if job.repeats:
         hits = _stream(job, screen)
         answer: dict[str, Any] = {"seconds": time.perf_counter() - start, "hits": hits, "peak": _peak()}
     else:
+        before = time.process_time()
         found = screen(given)
-        answer = {"seconds": time.perf_counter() - start, "peak": _peak(), "setup": setup, "first": first}
+        seconds, busy = time.perf_counter() - start, time.process_time() - before
+        answer = {"seconds": seconds, "peak": _peak(), "setup": setup, "first": first, "core": busy / seconds}
         answer |= _judged(job, found)
     print(json.dumps(answer))
 
@@ -168,7 +172,11 @@ def _column(job: Job, name: str) -> Any:
     """A column of the rows as one array."""
     from pyarrow.parquet import ParquetFile
 
-    return ParquetFile(job.path).read([name]).column(name).slice(job.first, job.rows).combine_chunks()
+    file = ParquetFile(job.path)
+    size = file.metadata.row_group(0).num_rows
+    groups = range(job.first // size, min(-(-(job.first + job.rows) // size), file.num_row_groups))
+    column = file.read_row_groups(list(groups), columns=[name]).column(name)
+    return column.slice(job.first - groups.start * size, job.rows).combine_chunks()
 
 
 def _judged(job: Job, found: Any) -> dict[str, Any]:
@@ -198,6 +206,15 @@ def _judged(job: Job, found: Any) -> dict[str, Any]:
     }
 
 
+def _forget_peak() -> None:
+    """Count the peak of memory from here, without what preparing needed; Linux only."""
+    import pyarrow as pa
+
+    pa.default_memory_pool().release_unused()
+    with suppress(OSError):
+        Path("/proc/self/clear_refs").write_text("5")
+
+
 def _peak() -> float | None:
     """The largest memory in use so far, in MB: of this process, or of one that it ran."""
     try:
@@ -220,7 +237,7 @@ def measured(job: Job, runs: int) -> dict[str, Any]:
         results.append(result)
     seconds = [result["seconds"] for result in results]
     middle: dict[str, Any] = {
-        name: median(result[name] for result in results) for name in ("seconds", "setup", "first") if name in results[0]
+        name: median(result[name] for result in results) for name in ("seconds", "setup", "first", "core") if name in results[0]
     }
     return {**results[0], **middle, "spread": max(seconds) / min(seconds) - 1}
 
@@ -239,11 +256,12 @@ def methods(settings: Settings) -> Iterator[str]:
     yield (
         f"Medians of {settings.runs}; the runs of a method lie up to {max((r['spread'] for r in done.values()), default=0):.0%} "
         f"apart. Methods with fewer rows are measured on the first of them. Setup has imports and compiling the list; the first "
-        f"call, on {FIRST:,} rows, compiles what is compiled late. The peak of memory has the column of URLs."
+        f"call, on {FIRST:,} rows, compiles what is compiled late. The peak of memory while screening has the column of URLs. "
+        "Core is the share of the time in which the process had its core: far below 100 %, something else was running."
     )
     yield ""
     yield from _table(
-        "name|method|rows|URLs/s|s|setup s|first call s|: ours-core|: datatrove|missed hits|false hits|peak MB",
+        "name|method|rows|URLs/s|s|setup s|first call s|: ours-core|: datatrove|missed hits|false hits|peak MB|core %",
         (
             (
                 f"`{name}`",
@@ -257,6 +275,7 @@ def methods(settings: Settings) -> Iterator[str]:
                 f"{sum(result['missed'].values()):,} of {sum(result['hits'].values()):,}",
                 f"{result['false']:,}",
                 f"{result['peak']:,.0f}" if result["peak"] else "",
+                "" if METHODS[name].file else f"{result['core']:.0%}",
             )
             for name, result in sorted(done.items(), key=lambda item: -rates[item[0]])
         ),

@@ -18,7 +18,7 @@ def main(wheel: str) -> None:
     """Fail loudly, or print what was checked."""
     sys.addaudithook(refuse)
     installed = {distribution.name.lower() for distribution in distributions()} - {"pip", "setuptools"}
-    assert {name.replace("_", "-") for name in installed} <= {"attrs", "can-ada", "notorious-markets", "numpy", "pyarrow"}, (
+    assert {name.replace("_", "-") for name in installed} <= {"attrs", "notorious-markets", "numpy", "pyarrow", "upa-url"}, (
         installed
     )
 
@@ -40,6 +40,8 @@ def main(wheel: str) -> None:
     assert len(nm.markets(year=2021, kind="online")) == 42
     assert len(nm.markets(year=2021, kind="physical")) == 35
     assert nm.market("WeChat").listings[0].sources
+    assert [one.market_id for one in nm.suggest("taoabo", limit=1)] == ["taobao"]
+    assert nm.match_names(["Pinduoduos", "nobody"]).column("market_id").to_pylist() == ["pinduoduo", None]
     assert nm.markets().to_arrow().num_rows == len(nm.markets())
     addresses = ["https://example.org/", None, "HTTP://M.TAOBAO.COM/", "https://xn--bcher-kva.example/"]
     for engine in ("pattern", "walk"):

@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
+import csv
+import io
+import json
+import re
+import shlex
+import shutil
 import subprocess
 import sys
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -82,3 +90,142 @@ def test_a_missing_library_names_the_extra() -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False, text=True)
     assert done.returncode == 1
     assert "pip install 'notorious_markets[cli]'" in done.stderr
+
+
+def _json(*arguments: object) -> Any:
+    done = run(*arguments, "--as", "json")
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def _plain(rows: Any) -> Any:
+    return json.loads(json.dumps(rows.to_dicts(), default=str))
+
+
+def test_every_form_has_the_rows_of_the_api() -> None:
+    wanted = _plain(nm.markets(year=2021, country="CN"))
+    assert _json("list", "--year", 2021, "--country", "CN") == wanted
+    lines = run("list", "--year", 2021, "--country", "CN", "--as", "jsonl").stdout.splitlines()
+    assert [json.loads(line) for line in lines] == wanted
+    for form, delimiter in (("csv", ","), ("tsv", "\t")):
+        text = run("list", "--year", 2021, "--country", "CN", "--as", form).stdout
+        rows = list(csv.DictReader(io.StringIO(text), delimiter=delimiter))
+        assert [(int(row["listing_no"]), row["name_as_listed"], row["goods"].split("; ")) for row in rows] == [
+            (row["listing_no"], row["name_as_listed"] or "", row["goods"] or [""]) for row in wanted
+        ]
+    assert _json("coverage") == _plain(nm.coverage())
+    assert _json("sources") == _plain(nm.sources())
+
+
+def test_show_and_history_and_changes() -> None:
+    shown = _json("show", "Taobao.com")
+    assert [row["year"] for row in shown] == list(nm.market("taobao").years)
+    assert shown[-1]["sources"] == [source.url for source in nm.market("taobao").listings[-1].sources]
+    status = {row["year"]: row["status"] for row in _json("history", "kickasstorrents")}
+    assert {year for year, value in status.items() if value == "listed"} == set(nm.market("kickasstorrents").years)
+    assert status[2016] == "not listed"
+    assert status[2013] == "cannot be told"
+    changed = nm.changes(2020, 2021)
+    rows = _json("changes", 2020, 2021)
+    for name, wanted in (("added", changed.added), ("dropped", changed.dropped), ("kept", changed.kept)):
+        assert {row["market_id"] for row in rows if row["status"].rstrip("?") == name and "?" not in row["status"]} == {
+            change.market_id for change in wanted if change.sure
+        }
+    assert len(rows) == len(changed.every)
+    assert {row["kind"] for row in _json("changes", 2020, 2021, "--kind", "physical")} == {"physical"}
+
+
+def test_sources_of_an_edition() -> None:
+    wanted = {source.source_id for row in nm.markets(year=2010) for source in row.sources}
+    assert {row["source_id"] for row in _json("sources", "--year", 2010)} == wanted
+
+
+def test_export_writes_what_the_api_writes(tmp_path: Path) -> None:
+    ours, theirs = tmp_path / "a.csv", tmp_path / "b.csv"
+    done = run("export", ours, "--year", 2021, "--grade", "primary")
+    assert done.returncode == 0
+    assert "no finding of a violation of law" in done.stderr
+    nm.export(theirs, year=2021, grade="primary")
+    assert ours.read_bytes() == theirs.read_bytes()
+    assert "0.0.0.0 aliexpress.com" in run("export", "-", "--format", "hosts", "--year", 2021).stdout.splitlines()
+    done = run("export", tmp_path / "a.docx")
+    assert done.returncode == 1
+    assert "csv" in done.stderr
+
+
+def test_verify_finds_what_was_changed(tmp_path: Path) -> None:
+    assert run("verify").returncode == 0
+    package = tmp_path / "notorious_markets"
+    shutil.copytree(Path(nm.__file__).parent, package, ignore=shutil.ignore_patterns("__pycache__"))
+    with (package / "data" / "markets.parquet").open("ab") as file:
+        file.write(b"x")
+    (package / "data" / "places.parquet").unlink()
+    done = subprocess.run(
+        [*COMMAND, "verify"], capture_output=True, check=False, text=True, env={**ENVIRONMENT, "PYTHONPATH": str(tmp_path)}
+    )
+    assert done.returncode == 1
+    assert "not as built: markets.parquet, places.parquet" in done.stderr
+    assert "listings.parquet: sound" in done.stdout
+
+
+def test_cite() -> None:
+    assert run("cite", 2021).stdout.rstrip("\n") == nm.cite(2021)
+    assert run("cite", "--style", "bibtex").stdout.rstrip("\n") == nm.cite(style="bibtex").rstrip("\n")
+    listing = nm.market("aliexpress").listings[0]
+    assert json.loads(run("cite", 2021, "--market", "AliExpress", "--style", "csl-json").stdout) == nm.cite(
+        listing, style="csl-json"
+    )
+    done = run("cite", 2015, "--market", "aliexpress")
+    assert done.returncode == 1
+    assert "Valid: 2021, 2022." in done.stderr
+    assert run("cite", "--market", "aliexpress").returncode == 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["show", "Aliexpres"], "did you mean 'AliExpress'"),
+        (["history", "nobody at all"], "unknown market"),
+        (["changes", "1999", "2021"], "unknown year 1999"),
+        (["sources", "--year", "1999"], "unknown year 1999"),
+        (["cite", "1999"], "unknown year 1999"),
+        (["export", "-", "--format", "docx"], "docx"),
+    ],
+)
+def test_wrong_questions_are_told(arguments: list[str], words: str) -> None:
+    done = run(*arguments)
+    assert done.returncode == 1
+    assert words in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+COMMANDS = ["cite", "changes", "coverage", "export", "history", "list", "lookup", "screen", "show", "sources", "verify"]
+
+
+def test_each_command_is_there() -> None:
+    listed = run("--help").stdout.split("Commands:")[1]
+    assert re.findall(r"^  ([a-z]+) ", listed, re.MULTILINE) == sorted(COMMANDS)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_each_help_has_an_example_that_runs(command: str, tmp_path: Path) -> None:
+    text = " ".join(run(command, "--help").stdout.split())
+    example = text.split("Example: ")[1]
+    words = shlex.split(example)
+    assert words[:2] == ["notorious-markets", command]
+    (tmp_path / "crawl.parquet").write_bytes(b"")
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    pq.write_table(pa.table({"url": ["https://kat.ph/"]}), tmp_path / "crawl.parquet")
+    done = subprocess.run(
+        [*COMMAND, *words[1:]], capture_output=True, check=False, text=True, cwd=tmp_path, env=ENVIRONMENT, encoding="utf-8"
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout or done.stderr
+
+
+def test_the_reference_is_that_of_the_commands() -> None:
+    from tools import commands
+
+    assert commands.PAGE.read_text(encoding="utf-8") == commands.page()

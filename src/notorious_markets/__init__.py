@@ -16,7 +16,9 @@ __version__ = "0.1.0"
 # A plain name instead of typing.TYPE_CHECKING: checkers read it the same way, and `typing` is not imported.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from .citing import cite
     from .errors import AmbiguousMarket, MissingExtra, NothingToScreen, NotoriousMarketsError, UnknownValue
+    from .exporting import export
     from .history import Change, Changes, changes
     from .matching import Match, lookup
     from .models import (
@@ -32,12 +34,15 @@ if TYPE_CHECKING:
         Source,
         Statistic,
     )
-    from .query import coverage, developments, edition, editions, market, markets, sources, statistics, table
+    from .names import Suggestion, market, match_names, suggest
+    from .query import coverage, developments, edition, editions, markets, sources, statistics, table
     from .records import Records
     from .screening import Screener, screen
 
 _HOMES = {
+    "citing": ("cite",),
     "errors": ("AmbiguousMarket", "MissingExtra", "NothingToScreen", "NotoriousMarketsError", "UnknownValue"),
+    "exporting": ("export",),
     "history": ("Change", "Changes", "changes"),
     "matching": ("Match", "lookup"),
     "models": (
@@ -53,7 +58,8 @@ _HOMES = {
         "Source",
         "Statistic",
     ),
-    "query": ("coverage", "developments", "edition", "editions", "market", "markets", "sources", "statistics", "table"),
+    "names": ("Suggestion", "market", "match_names", "suggest"),
+    "query": ("coverage", "developments", "edition", "editions", "markets", "sources", "statistics", "table"),
     "records": ("Records",),
     "screening": ("Screener", "screen"),
 }
@@ -80,19 +86,24 @@ __all__ = [
     "Screener",
     "Source",
     "Statistic",
+    "Suggestion",
     "UnknownValue",
     "__version__",
     "changes",
+    "cite",
     "coverage",
     "developments",
     "edition",
     "editions",
+    "export",
     "lookup",
     "market",
     "markets",
+    "match_names",
     "screen",
     "sources",
     "statistics",
+    "suggest",
     "table",
 ]
 

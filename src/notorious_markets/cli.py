@@ -11,7 +11,7 @@ import os
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar, get_args
 
@@ -19,10 +19,12 @@ import click
 
 from . import __version__
 from .data import DATA_VERSION
-from .errors import NotoriousMarketsError
+from .errors import NotoriousMarketsError, UnknownValue
+from .history import changes, surely_absent
 from .matching import lookup
 from .models import Category, Goods, Grade, Kind
-from .query import markets
+from .names import market
+from .query import coverage, edition, editions, markets, sources
 from .records import CAUTION
 
 if TYPE_CHECKING:
@@ -68,11 +70,57 @@ def _conditions(command: C) -> C:
     return command
 
 
+def _as(command: C) -> C:
+    """The option that chooses how rows are printed."""
+    return click.option(
+        "--as",
+        "form",
+        type=click.Choice(["table", "csv", "tsv", "json", "jsonl"]),
+        default="table",
+        help="How to print the rows.",
+    )(command)
+
+
+def _print(rows: Sequence[dict[str, Any]], columns: Sequence[str], form: str, *, title: str = "", note: str = "") -> None:
+    """Print rows: as a table some of their columns, in other forms all of them."""
+    if form == "table":
+        from rich.console import Console
+        from rich.table import Table
+
+        table = Table(title=title or None, title_justify="left", caption=f"{note}{CAUTION}")
+        for name in columns:
+            table.add_column(name.replace("_", " "), overflow="fold")
+        for row in rows:
+            table.add_row(*(_cell(row[name]) for name in columns))
+        Console().print(table)
+    elif form in ("csv", "tsv"):
+        import csv
+
+        writer = csv.writer(sys.stdout, delimiter="," if form == "csv" else "\t", lineterminator="\n")
+        names = list(rows[0]) if rows else list(columns)
+        writer.writerow(names)
+        writer.writerows([_flat(row[name]) for name in names] for row in rows)
+    elif form == "json":
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=2, default=str))
+    else:
+        for row in rows:
+            click.echo(json.dumps(row, ensure_ascii=False, default=str))
+
+
+def _cell(value: object) -> str:
+    return {None: "-", True: "yes", False: "no"}[value] if value is None or isinstance(value, bool) else _flat(value) or "-"
+
+
+def _flat(value: object) -> str:
+    return "" if value is None else "; ".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value)
+
+
 @cli.command("list", epilog="Example: notorious-markets list --year 2021 --kind online")
 @_conditions
 @click.option("--country", multiple=True, help="ISO 3166-1 alpha-2 code; may be given several times.")
 @click.option("--category", type=click.Choice(get_args(Category)), multiple=True, help="What an online market is.")
 @click.option("--goods", type=click.Choice(get_args(Goods)), help="What the market is listed for.")
+@_as
 def list_(
     year: tuple[int, ...],
     kind: Kind | None,
@@ -81,11 +129,9 @@ def list_(
     goods: Goods | None,
     grade: tuple[Grade, ...],
     as_of: str | None,
+    form: str,
 ) -> None:
     """List what stands in an edition, or in all of them."""
-    from rich.console import Console
-    from rich.table import Table
-
     with _told():
         found = markets(
             year=year or None,
@@ -96,13 +142,169 @@ def list_(
             grade=grade or None,
             as_of=as_of,
         )
-    table = Table(caption=f"{len(found)} listings. {CAUTION}")
-    for name in ("year", "no.", "as listed", "country", "what or where", "page", "grade"):
-        table.add_column(name, overflow="fold")
-    for row in found:
-        cells = (row.year, row.listing_no, row.name_as_listed, row.country, row.category or row.locality, row.page, row.grade)
-        table.add_row(*("-" if cell is None else str(cell) for cell in cells))
-    Console().print(table)
+    rows = found.to_dicts()
+    if form == "table":
+        headings = {"listing_no": "no.", "name_as_listed": "as listed", "what": "what or where"}
+        rows = [
+            {headings.get(name, name): value for name, value in (row | {"what": row["category"] or row["locality"]}).items()}
+            for row in rows
+        ]
+    columns = ("year", "no.", "as listed", "country", "what or where", "page", "grade")
+    _print(rows, columns if form == "table" else list(found.to_arrow().column_names), form, note=f"{len(found)} listings. ")
+
+
+@cli.command(epilog="Example: notorious-markets show aliexpress")
+@click.argument("name")
+@_as
+def show(name: str, form: str) -> None:
+    """Show a market, by its id, name, alias or domain: what it is, and each listing with its sources."""
+    with _told():
+        found = market(name)
+    rows = [
+        {
+            "year": row.year,
+            "name_as_listed": row.name_as_listed,
+            "page": row.page,
+            "grade": row.grade,
+            "publishers": list(dict.fromkeys(source.publisher for source in row.sources)),
+            "sources": [source.url for source in row.sources],
+        }
+        for row in found.listings
+    ]
+    about = [
+        ", ".join(filter(None, [found.kind, found.category, found.locality, found.country])),
+        f"operator: {found.operator}" if found.operator else "",
+        f"also: {', '.join(found.aliases)}" if found.aliases else "",
+        f"domains: {', '.join(row.domain for row in found.domains)}" if found.domains else "",
+        found.note or "",
+    ]
+    title = "\n".join([f"{found.name} ({found.market_id})", *filter(None, about)])
+    if form != "table":
+        rows = [{"market_id": found.market_id, "name": found.name, **row} for row in rows]
+    _print(rows, ("year", "name_as_listed", "page", "grade", "publishers"), form, title=title)
+
+
+@cli.command(epilog="Example: notorious-markets history taobao")
+@click.argument("name")
+@_as
+def history(name: str, form: str) -> None:
+    """Say edition by edition whether a market was listed, and where that cannot be told."""
+    with _told():
+        found = market(name)
+    by_year = {row.year: row for row in found.listings}
+    rows = []
+    for one in editions():
+        listing = by_year.get(one.year)
+        status = "listed" if listing else "not listed" if surely_absent(found, one) else "cannot be told"
+        grade = None if listing is None else listing.grade
+        rows.append({"year": one.year, "released": one.released.isoformat(), "status": status, "grade": grade})
+    _print(rows, ("year", "released", "status", "grade"), form, title=found.name)
+
+
+@cli.command("changes", epilog="Example: notorious-markets changes 2020 2021 --kind online")
+@click.argument("before", type=int)
+@click.argument("after", type=int)
+@click.option("--kind", type=click.Choice(get_args(Kind)), help="Part of the list.")
+@_as
+def changes_(before: int, after: int, kind: Kind | None, form: str) -> None:
+    """Say what was added to the list, dropped from it and kept from one edition to another."""
+    with _told():
+        found = changes(before, after)
+    rows = [
+        {
+            "status": change.status if change.sure else f"{change.status}?",
+            "kind": change.kind,
+            "market_id": change.market_id,
+            "before": change.before and change.before.name_as_listed,
+            "after": change.after and change.after.name_as_listed,
+        }
+        for change in sorted(found.every, key=lambda change: (change.status, not change.sure, change.kind, change.market_id))
+        if kind in (None, change.kind)
+    ]
+    note = "Where a question mark stands, it cannot be told. "
+    _print(rows, ("status", "kind", "market_id", "before", "after"), form, title=f"{before} to {after}", note=note)
+
+
+@cli.command("coverage", epilog="Example: notorious-markets coverage")
+@_as
+def coverage_(form: str) -> None:
+    """Say how many listings of each edition are known, and how surely."""
+    rows = coverage().to_dicts()
+    _print(rows, ("year", "kind", "announced", "listings", "primary", "secondary", "inferred", "unidentified"), form)
+
+
+@cli.command("sources", epilog="Example: notorious-markets sources --year 2021")
+@click.option("--year", type=int, help="Only the documents behind the listings of an edition.")
+@_as
+def sources_(year: int | None, form: str) -> None:
+    """List the documents on which the data rest."""
+    with _told():
+        chosen = None if year is None else {source.source_id for row in edition(year).listings for source in row.sources}
+    rows = [row for row in sources().to_dicts() if chosen is None or row["source_id"] in chosen]
+    _print(rows, ("source_id", "publisher", "published", "source_kind", "url"), form, note=f"{len(rows)} documents. ")
+
+
+@cli.command("export", epilog="Example: notorious-markets export listings-2021.csv --year 2021")
+@click.argument("file")
+@click.argument("tables", nargs=-1)
+@click.option("--format", "format_", help="Format, where the name of the file does not tell it; see the documentation.")
+@_conditions
+def export_(
+    file: str,
+    tables: tuple[str, ...],
+    format_: Any,
+    year: tuple[int, ...],
+    kind: Kind | None,
+    grade: tuple[Grade, ...],
+    as_of: str | None,
+) -> None:
+    """Write listings or other tables, blocklists or entities to a file; - is standard output."""
+    from .exporting import export
+
+    conditions: Any = {"year": year or None, "kind": kind, "grade": grade or None, "as_of": as_of}
+    with _told():
+        to: Any = sys.stdout.buffer if file == "-" else file
+        written = export(to, tables or None, format=format_, **conditions)
+    if written:
+        click.echo(f"{written}. {CAUTION}", err=True)
+
+
+@cli.command(epilog="Example: notorious-markets verify")
+def verify() -> None:
+    """Check that the data of the package are those that were built, by their checksums."""
+    from hashlib import sha256
+    from importlib.resources import files
+
+    folder = files("notorious_markets.data")
+    wrong = []
+    for line in (folder / "SHA256SUMS").read_text(encoding="utf-8").splitlines():
+        digest, name = line.split("  ")
+        right = (folder / name).is_file() and sha256((folder / name).read_bytes()).hexdigest() == digest
+        click.echo(f"{name}: {'sound' if right else 'NOT AS BUILT'}")
+        wrong += [] if right else [name]
+    if wrong:
+        raise click.ClickException(f"not as built: {', '.join(wrong)}; install the package anew")
+
+
+@cli.command("cite", epilog="Example: notorious-markets cite 2021 --style bibtex")
+@click.argument("year", type=int, required=False)
+@click.option("--market", "name", help="The listing of a market in that edition.")
+@click.option("--style", type=click.Choice(["apa", "bibtex", "csl-json"]), default="apa", help="Style of the citation.")
+def cite_(year: int | None, name: str | None, style: Any) -> None:
+    """Cite the dataset, an edition, or a listing."""
+    from .citing import cite
+
+    with _told():
+        what: Any = year
+        if name is not None:
+            if year is None:
+                raise click.UsageError("--market needs the year of an edition")
+            found = market(name)
+            what = next((row for row in found.listings if row.year == year), None)
+            if what is None:
+                raise UnknownValue(f"year of {found.name}", year, found.years)
+        cited = cite(what, style)
+    click.echo(cited if isinstance(cited, str) else json.dumps(cited, ensure_ascii=False, indent=2))
 
 
 @cli.command("lookup", epilog="Example: notorious-markets lookup https://ja.aliexpress.com/item/1")

@@ -12,6 +12,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import closing
 from functools import cache
 from importlib.util import find_spec
@@ -101,14 +102,18 @@ def _held(own: duckdb.DuckDBPyConnection) -> _Held:
     (token,) = own.execute("SELECT token FROM notorious_markets.main.about").fetchall()[0]
     if token not in _HELD:
         held = _Held(_default(), [])
+        # The names of options are enumerations to the type checkers only.
+        create: Any = own.create_function
         for name, column in _FUNCTIONS.items():
             held.functions.append(_answers(held, column))
             # The screener knows nulls; DuckDB's own handling of them would forbid null as an answer, too.
-            own.create_function(name, held.functions[-1], ["VARCHAR"], "VARCHAR", type="arrow", null_handling="special")
+            create(name, held.functions[-1], ["VARCHAR"], "VARCHAR", type="arrow", null_handling="special")
         _HELD[token] = held
     return _HELD[token]
 
 
-def _answers(held: _Held, column: str) -> Any:
-    # A lambda, because DuckDB evaluates annotations and those of pyarrow are not imported.
-    return lambda urls: held.screener.screen(urls).column(column)
+def _answers(held: _Held, column: str) -> Callable[[Any], Any]:
+    def answers(urls: Any) -> Any:
+        return held.screener.screen(urls).column(column)
+
+    return answers

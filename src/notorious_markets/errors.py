@@ -18,14 +18,23 @@ class UnknownValue(NotoriousMarketsError, LookupError):
         suggestions: Valid values that resemble it, the best first; empty where none does.
     """
 
-    def __init__(self, argument: str, value: object, valid: Iterable[object], *, listed: bool = True) -> None:
-        from difflib import get_close_matches
-
+    def __init__(
+        self,
+        argument: str,
+        value: object,
+        valid: Iterable[object],
+        *,
+        listed: bool = True,
+        suggestions: Iterable[object] | None = None,
+    ) -> None:
         known = {str(option).casefold(): option for option in valid}
-        close = get_close_matches(str(value).casefold(), known, n=3, cutoff=0.6)
+        if suggestions is None:
+            from difflib import get_close_matches
+
+            suggestions = [known[name] for name in get_close_matches(str(value).casefold(), known, n=3, cutoff=0.6)]
         self.argument = argument
         self.value = value
-        self.suggestions: tuple[object, ...] = tuple(known[name] for name in close)
+        self.suggestions: tuple[object, ...] = tuple(suggestions)
         message = f"unknown {argument} {value!r}"
         if self.suggestions:
             message += f"; did you mean {' or '.join(map(repr, self.suggestions))}?"
@@ -36,17 +45,21 @@ class UnknownValue(NotoriousMarketsError, LookupError):
                 else f"; valid: {', '.join(map(repr, known.values()))}"
             )
         super().__init__(message)
-        self._arguments = argument, value, tuple(known.values()), listed
+        self._arguments = argument, value, tuple(known.values()), listed, self.suggestions
 
     def __reduce__(self) -> tuple[object, ...]:
-        argument, value, valid, listed = self._arguments
-        return _unknown_value, (type(self), argument, value, valid, listed)
+        return _unknown_value, (type(self), *self._arguments)
 
 
 def _unknown_value(
-    kind: type[UnknownValue], argument: str, value: object, valid: tuple[object, ...], listed: bool
+    kind: type[UnknownValue],
+    argument: str,
+    value: object,
+    valid: tuple[object, ...],
+    listed: bool,
+    suggestions: tuple[object, ...],
 ) -> UnknownValue:
-    return kind(argument, value, valid, listed=listed)
+    return kind(argument, value, valid, listed=listed, suggestions=suggestions)
 
 
 class AmbiguousMarket(NotoriousMarketsError, LookupError):
@@ -67,7 +80,7 @@ class AmbiguousMarket(NotoriousMarketsError, LookupError):
 
 
 class NothingToScreen(NotoriousMarketsError, ValueError):
-    """Conditions that no domain meets, so that screening could find nothing."""
+    """Conditions that no domain meets, so that screening could find nothing and a blocklist block nothing."""
 
 
 class MissingExtra(NotoriousMarketsError, ImportError):

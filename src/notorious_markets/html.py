@@ -28,7 +28,7 @@ _CELL = "text-align:left;vertical-align:top;padding:.25em .8em .25em 0;max-width
 _NUMBER = _CELL.replace("text-align:left", "text-align:right") + "font-variant-numeric:tabular-nums;"
 _TABLE = "border-collapse:collapse;table-layout:auto;margin:.5em 0;border:0;font-size:1em;color:inherit"
 _PLAIN = "background:transparent"
-_YEAR = "text-align:center;padding:.1em .25em;border:0;font-variant-numeric:tabular-nums;"
+_YEAR = "text-align:center;padding:.1em .15em;border:0;font-size:.9em;font-variant-numeric:tabular-nums;"
 _SOFT = "opacity:.72;"
 _INK = "rgb(50,135,205)"
 # As in the pictures: the less sure, the more hollow.
@@ -129,7 +129,7 @@ def changes(found: Changes) -> str:
 def _coverage(rows: Records[Coverage]) -> str:
     lines: list[list[Piece]] = []
     for row in rows[:ROWS]:
-        counts = {grade: getattr(row, grade) for grade in _MARKS}
+        counts: dict[Grade, int] = {grade: getattr(row, grade) for grade in _MARKS}
         announced = _e("span", "not known", style=_SOFT) if row.announced is None else str(row.announced)
         figures = [str(count) if count else "·" for count in counts.values()]
         lines.append([str(row.year), row.kind, announced, str(row.listings), _bar(counts), *figures])
@@ -154,7 +154,7 @@ def _timeline(row: Market) -> Element:
     cells = [_standing(row, one, listed.get(one.year)) for one in editions()]
     years = [_e("th", str(one.year), style=_YEAR + "font-weight:normal;" + _SOFT) for one in editions()]
     table = _e("table", _e("tbody", _e("tr", *years, style=_PLAIN), _e("tr", *cells, style=_PLAIN)), style=_TABLE)
-    grades = [grade for grade in _MARKS if any(one.grade == grade for one in listed.values())]
+    grades: list[Grade] = [grade for grade in _MARKS if any(one.grade == grade for one in listed.values())]
     # Only what is drawn is explained.
     drawn = {"".join(cell.itertext()) for cell in cells}
     further = [f"{mark} {said}" for mark, said in (("–", "not listed"), ("?", "cannot be told")) if mark in drawn]
@@ -164,7 +164,7 @@ def _timeline(row: Market) -> Element:
 def _standing(row: Market, one: Edition, listing: Listing | None) -> Element:
     if listing is not None:
         said = f"{one.year}: listed as {as_text(listing.name_as_listed)}, {_GRADES[listing.grade]}"
-        mark = _e("div", style=f"box-sizing:border-box;width:2.4em;height:1.1em;margin:0 auto;{_MARKS[listing.grade]}")
+        mark = _e("div", style=f"box-sizing:border-box;width:2.2em;height:1.1em;margin:0 auto;{_MARKS[listing.grade]}")
     elif surely_absent(row, one):
         said, mark = f"{one.year}: not listed", _e("span", "–", style=_SOFT)
     else:
@@ -212,7 +212,7 @@ def _legend(grades: Iterable[Grade], *further: str) -> Element:
 
 
 def _spells(row: Market) -> str:
-    return ", ".join(f"{spell[0]}–{spell[-1]}" if len(spell) > 1 else str(spell[0]) for spell in row.spells)
+    return ", ".join("–".join(map(str, dict.fromkeys((min(spell), max(spell))))) for spell in row.spells)
 
 
 def _domains(row: Market) -> str:
@@ -294,7 +294,11 @@ def _title(rows: Records[Any]) -> str:
 
 
 def _rest(number: int) -> list[Element]:
-    return [_e("div", f"{number - ROWS:,} more rows are not shown.", style=_SOFT)] if number > ROWS else []
+    return (
+        [_e("div", f"{number - ROWS:,} more {'row is' if number == ROWS + 1 else 'rows are'} not shown.", style=_SOFT)]
+        if number > ROWS
+        else []
+    )
 
 
 def _page(title: str, *pieces: Piece) -> str:

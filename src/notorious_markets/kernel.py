@@ -70,7 +70,7 @@ def _candidates(
     table: NDArray[np.uint64],
     rows: NDArray[np.int32],
 ) -> int:
-    """Write the numbers of the candidate rows and give their count. The rule is that of `screening.PLAIN`."""
+    """Write the numbers of the candidate rows and give their count. The rule is that of `prefilter`."""
     slash, colon, question, hash_sign, dot = 47, 58, 63, 35, 46
     prime, one, shift, mask = np.uint64(_PRIME), np.uint64(1), np.uint64(29), np.uint64(table.size - 1)
     count = 0

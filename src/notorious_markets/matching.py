@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from can_ada import parse
+from upa_url import URL
 
 from .data.index import DOMAINS
 
@@ -96,27 +96,21 @@ def domain_above(host: str, domains: Container[str]) -> str | None:
 def host_of(text: str) -> str | None:
     """The host of a URL or of a text without a scheme, without a dot at the end; `None` if a browser finds none."""
     try:
-        url = parse(text)
-        if url.protocol in _SPECIAL:
-            return url.hostname.removesuffix(".")
-        opaque = url.hostname
-    except ValueError:
-        opaque = None
+        url = URL.parse(text)
     except TypeError:
+        # A surrogate without its pair is no character.
         return host_of(scalar_values(text))
-    return _host_of_special("http://" + rest) if (rest := _authority(text, opaque)) else None
+    if url is not None and url.protocol in _SPECIAL:
+        return str(url.hostname).removesuffix(".")
+    if rest := _authority(text, None if url is None else url.hostname):
+        url = URL.parse("http://" + rest)
+        return None if url is None else str(url.hostname).removesuffix(".")
+    return None
 
 
 def scalar_values(text: str) -> str:
     """The text with pairs of surrogates joined and lone ones replaced, as browsers do."""
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
-
-
-def _host_of_special(text: str) -> str | None:
-    try:
-        return str(parse(text).hostname).removesuffix(".")
-    except ValueError:
-        return None
 
 
 def _authority(text: str, opaque: str | None) -> str | None:

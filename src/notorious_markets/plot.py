@@ -20,9 +20,9 @@ from .errors import MissingExtra, UnknownValue
 from .history import Change, surely_absent
 from .history import changes as changes_between
 from .models import Category, Edition, Grade, Kind, Listing, Market, Place
+from .names import market as market_named
 from .query import coverage as coverage_rows
 from .query import edition, editions, markets
-from .query import market as market_named
 from .records import CAUTION
 from .store import DATASET
 

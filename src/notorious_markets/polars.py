@@ -81,7 +81,8 @@ def _structs(screener: Screener, addresses: pl.Series) -> pl.Series:
         pa.StructArray.from_arrays(batch.columns, fields=list(found.schema), mask=batch.column(0).is_null())
         for batch in found.to_batches()
     ]
-    return _series(pa.chunked_array(structs, pa.struct(list(found.schema))), addresses.name)
+    type_: Any = pa.struct(list(found.schema))
+    return _series(pa.chunked_array(structs, type_), addresses.name)
 
 
 def _series(values: Any, name: str) -> pl.Series:

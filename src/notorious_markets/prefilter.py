@@ -92,21 +92,26 @@ def _walk_finder(domains: Sequence[str]) -> Finder:
     listed = frozenset(domains)
     remembered: dict[bytes, bool] = {}
 
-    def is_candidate(address: bytes) -> bool:
-        scheme, separator, rest = address.partition(b"://")
-        authority = (rest if separator and scheme in (b"http", b"https") else address).partition(b"/")[0]
-        answer = remembered.get(authority)
-        if answer is None:
-            plain = _PLAIN.match(authority)
-            answer = plain is None or domain_above(plain[1].decode().lower().removesuffix("."), listed) is not None
-            if len(authority) <= _REMEMBERED_LENGTH:
-                if len(remembered) >= _REMEMBERED:
-                    remembered.clear()
-                remembered[authority] = answer
-        return answer
+    def is_candidate(authority: bytes) -> bool:
+        plain = _PLAIN.match(authority)
+        return plain is None or domain_above(plain[1].decode().lower().removesuffix("."), listed) is not None
 
     def find(addresses: Column) -> Column:
-        texts = addresses.to_pylist()
-        return integers("i", [row for row, address in enumerate(texts) if address is not None and is_candidate(address)])
+        rows = []
+        for row, address in enumerate(addresses.to_pylist()):
+            if address is None:
+                continue
+            parts = address.split(b"/", 3)
+            authority = parts[2] if len(parts) > 2 and not parts[1] and parts[0] in (b"http:", b"https:") else parts[0]
+            answer = remembered.get(authority)
+            if answer is None:
+                answer = is_candidate(authority)
+                if len(authority) <= _REMEMBERED_LENGTH:
+                    if len(remembered) >= _REMEMBERED:
+                        remembered.clear()
+                    remembered[authority] = answer
+            if answer:
+                rows.append(row)
+        return integers("i", rows)
 
     return find

@@ -1,4 +1,4 @@
-"""The questions: which listings, markets, editions, sources and figures there are."""
+"""The questions: which listings, editions, sources and figures there are."""
 
 from __future__ import annotations
 
@@ -6,8 +6,20 @@ from collections.abc import Iterable
 from datetime import date
 from typing import TYPE_CHECKING, Any, TypeVar, get_args
 
-from .errors import AmbiguousMarket, UnknownValue
-from .models import Category, Coverage, Development, Edition, Goods, Grade, Kind, Listing, Market, Source, Statistic
+from .errors import UnknownValue
+from .models import (
+    Category,
+    Coverage,
+    Development,
+    Domain,
+    Edition,
+    Goods,
+    Grade,
+    Kind,
+    Listing,
+    Source,
+    Statistic,
+)
 from .store import DATASET
 
 if TYPE_CHECKING:
@@ -54,12 +66,12 @@ def markets(
     ['Heera Panna', 'Kidderpore', 'Palika Bazaar', 'Tank Road']
     """
     listings = DATASET.rows(Listing)
-    years = _chosen("year", year, int, (row.year for row in DATASET.rows(Edition)))
-    kinds = _chosen("kind", kind, str, get_args(Kind))
-    countries = _chosen("country", country, str, sorted({row.country for row in listings if row.country}))
-    categories = _chosen("category", category, str, get_args(Category))
-    goods_sought = _chosen("goods", goods, str, get_args(Goods))
-    grades = _chosen("grade", grade, str, get_args(Grade))
+    years = chosen("year", year, int, (row.year for row in DATASET.rows(Edition)))
+    kinds = chosen("kind", kind, str, get_args(Kind))
+    countries = chosen("country", country, str, sorted({row.country for row in listings if row.country}))
+    categories = chosen("category", category, str, get_args(Category))
+    goods_sought = chosen("goods", goods, str, get_args(Goods))
+    grades = chosen("grade", grade, str, get_args(Grade))
     in_force = None if as_of is None else DATASET.edition_in_force(as_of).year
     return listings.of(
         row
@@ -74,28 +86,16 @@ def markets(
     )
 
 
-def market(name: str) -> Market:
-    """The market of this id, name, alias or domain.
-
-    Names are compared exactly, but without regard to case and compatibility characters.
-
-    Raises:
-        UnknownValue: No market has the name; the message suggests those that resemble it.
-        AmbiguousMarket: Several markets have it; the message lists their ids.
-        TypeError: `name` is no string.
-
-    >>> import notorious_markets as nm
-    >>> nm.market("WeChat").name
-    'WeChat (Weixin) E-Commerce Ecosystem'
-    """
-    if not isinstance(name, str):
-        raise TypeError(f"name must be a str, not {type(name).__name__}")
-    found = DATASET.markets_named(name)
-    if len(found) == 1:
-        return found[0]
-    if found:
-        raise AmbiguousMarket(name, (row.market_id for row in found))
-    raise UnknownValue("market", name, DATASET.known_names(), listed=False)
+def domains_of(listings: Iterable[Listing]) -> Records[Domain]:
+    """The domains of every market to which listings lead, whichever edition a source gives them for."""
+    chosen = {
+        market_id
+        for listing in listings
+        if listing.market_id is not None
+        for market_id in (listing.market_id, *listing.further_market_ids)
+    }
+    rows = DATASET.rows(Domain)
+    return rows.of(row for row in rows if row.market_id in chosen)
 
 
 def editions() -> Records[Edition]:
@@ -135,7 +135,7 @@ def statistics(*, year: int | Iterable[int] | None = None) -> Records[Statistic]
         TypeError: `year` is no integer.
     """
     rows = DATASET.rows(Statistic)
-    years = _chosen("year", year, int, (row.year for row in editions()))
+    years = chosen("year", year, int, (row.year for row in editions()))
     return rows if years is None else rows.of(row for row in rows if row.year in years)
 
 
@@ -147,7 +147,7 @@ def developments(*, year: int | Iterable[int] | None = None) -> Records[Developm
         TypeError: `year` is no integer.
     """
     rows = DATASET.rows(Development)
-    years = _chosen("year", year, int, (row.year for row in editions()))
+    years = chosen("year", year, int, (row.year for row in editions()))
     return rows if years is None else rows.of(row for row in rows if row.year in years)
 
 
@@ -176,7 +176,7 @@ def table(name: str) -> pyarrow.Table:
     return DATASET.table(name)
 
 
-def _chosen(argument: str, given: V | Iterable[V] | None, type_: type[V], valid: Iterable[V]) -> frozenset[V] | None:
+def chosen(argument: str, given: V | Iterable[V] | None, type_: type[V], valid: Iterable[V]) -> frozenset[V] | None:
     """The values of a filter as a set, each checked; None where the filter is not used."""
     if given is None:
         return None

@@ -11,22 +11,22 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar, get_args, overload, runtime_checkable
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol, TypeVar, get_args, overload, runtime_checkable
 
 from attrs import frozen
 
 from .arrays import integers, texts
 from .errors import NothingToScreen, UnknownValue
 from .matching import Match, domain_above, host_of, scalar_values
-from .models import Domain, Grade, Kind
 from .prefilter import Engine, finder
-from .query import markets
-from .store import DATASET
+from .query import domains_of, markets
 
 if TYPE_CHECKING:
     from datetime import date
 
     import pyarrow
+
+    from .models import Grade, Kind
 
     Column = pyarrow.Array[Any]
 
@@ -104,17 +104,8 @@ class Screener:
         extra_domains: Iterable[str] = (),
         engine: Engine = "auto",
     ) -> None:
-        chosen = {
-            market_id
-            for listing in markets(year=year, as_of=as_of, kind=kind, grade=grade)
-            if listing.market_id is not None
-            for market_id in (listing.market_id, *listing.further_market_ids)
-        }
-        entries: dict[str, Entry] = {
-            row.domain: (row.market_id, row.market.years, row.source_ids)
-            for row in DATASET.rows(Domain)
-            if row.market_id in chosen
-        }
+        chosen = markets(year=year, as_of=as_of, kind=kind, grade=grade)
+        entries: dict[str, Entry] = {row.domain: (row.market_id, row.market.years, row.source_ids) for row in domains_of(chosen)}
         for domain in extra_domains:
             entries.setdefault(_canonical(domain), (None, (), ()))
         if not entries:
@@ -203,14 +194,14 @@ class Screener:
         """
         if result not in get_args(Result):
             raise UnknownValue("result", result, get_args(Result))
-        source = _Source.of(urls, column)
+        source = Source.of(urls, column)
         reader = self._read(source, result, threads)
         if source.streams:
             return reader
         table = reader.read_all()
         return table.column("listed") if result == "mask" else table
 
-    def _read(self, source: _Source, result: Result, threads: int) -> pyarrow.RecordBatchReader:
+    def _read(self, source: Source, result: Result, threads: int) -> pyarrow.RecordBatchReader:
         import pyarrow as pa
         from pyarrow.compute import indices_nonzero
 
@@ -254,14 +245,8 @@ class Screener:
         if pa.types.is_dictionary(type_):
             return self._codes(addresses.dictionary).take(addresses.indices)
         if pa.types.is_run_end_encoded(type_):
-            import pyarrow.compute
-
-            decode: Any = pyarrow.compute
-            return self._codes(decode.run_end_decode(addresses))
-        large = pa.types.is_large_string(type_) or pa.types.is_large_binary(type_)
-        if str(type_) in ("string_view", "binary_view"):
-            addresses = addresses.cast(pa.string() if str(type_) == "string_view" else pa.binary())
-        addresses = addresses.cast(pa.large_binary() if large else pa.binary())
+            return self._codes(without_runs(addresses))
+        addresses = as_bytes(addresses)
         rows: Any = self._find(addresses)
         codes, valid = array("i", bytes(4 * len(addresses))), bytearray(-(-len(addresses) // 8))
         for row, address in zip(rows.to_pylist(), addresses.take(rows).to_pylist(), strict=True):
@@ -342,8 +327,20 @@ def _hashable(condition: T | Iterable[T] | None) -> T | tuple[T, ...] | str | No
     return tuple(condition) if isinstance(condition, Iterable) and not isinstance(condition, str) else condition
 
 
+class Words(NamedTuple):
+    """How errors speak of what is in a column."""
+
+    argument: str
+    several: str
+    one: str
+    question: str
+
+
+_ADDRESSES = Words("urls", "addresses", "address", "lookup")
+
+
 @frozen
-class _Source:
+class Source:
     """What is screened: record batches, and which of their columns has the addresses."""
 
     schema: pyarrow.Schema
@@ -353,7 +350,7 @@ class _Source:
     streams: bool
 
     @classmethod
-    def of(cls, urls: object, column: str | None) -> _Source:
+    def of(cls, urls: object, column: str | None = None, words: Words = _ADDRESSES) -> Source:
         """Batches of whatever `Screener.screen` takes."""
         import pyarrow as pa
 
@@ -361,11 +358,14 @@ class _Source:
         from_capsule: Any = pa
 
         if isinstance(urls, pa.RecordBatchReader):
-            return cls._of_reader(urls, column, streams=True)
+            return cls._of_reader(urls, column, words, streams=True)
         if isinstance(urls, (str, bytes)) or not isinstance(urls, (ArrowStream, ArrowArray, Iterable)):
-            raise TypeError(f"urls must be several addresses, not {type(urls).__name__}; `lookup` takes a single one")
+            raise TypeError(
+                f"{words.argument} must be several {words.several}, not {type(urls).__name__}; "
+                f"`{words.question}` takes a single one"
+            )
         if isinstance(urls, pa.Table):
-            return cls._of_table(urls, column, is_table=True)
+            return cls._of_table(urls, column, words, is_table=True)
         if isinstance(urls, (pa.Array, pa.ChunkedArray)):
             pass
         elif isinstance(urls, ArrowStream):
@@ -375,20 +375,20 @@ class _Source:
                 # A stream of something else than records: a series.
                 urls = from_capsule.chunked_array(urls)
             else:
-                return cls._of_reader(reader, column, streams=False)
+                return cls._of_reader(reader, column, words, streams=False)
         else:
-            urls = from_capsule.array(urls) if isinstance(urls, ArrowArray) else texts(_encoded(urls))
-        return cls._of_table(from_capsule.Table.from_arrays([urls], ["url"]), column, is_table=False)
+            urls = from_capsule.array(urls) if isinstance(urls, ArrowArray) else texts(_encoded(urls, words.one))
+        return cls._of_table(from_capsule.Table.from_arrays([urls], ["url"]), column, words, is_table=False)
 
     @classmethod
-    def _of_reader(cls, reader: pyarrow.RecordBatchReader, column: str | None, *, streams: bool) -> _Source:
+    def _of_reader(cls, reader: pyarrow.RecordBatchReader, column: str | None, words: Words, *, streams: bool) -> Source:
         batches = (piece for batch in reader for piece in _pieces(batch))
-        return cls(reader.schema, batches, _place(reader.schema, column), is_table=True, streams=streams)
+        return cls(reader.schema, batches, _place(reader.schema, column, words), is_table=True, streams=streams)
 
     @classmethod
-    def _of_table(cls, table: pyarrow.Table, column: str | None, *, is_table: bool) -> _Source:
+    def _of_table(cls, table: pyarrow.Table, column: str | None, words: Words, *, is_table: bool) -> Source:
         batches = table.to_batches(max_chunksize=_ROWS_AT_ONCE)
-        return cls(table.schema, batches, _place(table.schema, column), is_table=is_table, streams=False)
+        return cls(table.schema, batches, _place(table.schema, column, words), is_table=is_table, streams=False)
 
 
 def _pieces(batch: pyarrow.RecordBatch) -> Iterator[pyarrow.RecordBatch]:
@@ -396,11 +396,11 @@ def _pieces(batch: pyarrow.RecordBatch) -> Iterator[pyarrow.RecordBatch]:
         yield batch.slice(first, _ROWS_AT_ONCE)
 
 
-def _place(schema: pyarrow.Schema, column: str | None) -> int:
+def _place(schema: pyarrow.Schema, column: str | None, words: Words) -> int:
     """The number of the column of addresses."""
     text = [field.name for field in schema if _is_text(field.type)]
     if not text:
-        raise TypeError(f"addresses must be text or bytes, not {', '.join(str(field.type) for field in schema)}")
+        raise TypeError(f"{words.several} must be text or bytes, not {', '.join(str(field.type) for field in schema)}")
     if column is None:
         column = text[0] if len(text) == 1 else "url"
     places = schema.get_all_field_indices(column)
@@ -417,6 +417,24 @@ def _is_text(type_: pyarrow.DataType) -> bool:
     return str(type_) in _TEXT_TYPES or types.is_fixed_size_binary(type_)
 
 
+def without_runs(column: Any) -> Any:
+    """A run-end encoded array, row by row."""
+    import pyarrow.compute
+
+    decode: Any = pyarrow.compute
+    return decode.run_end_decode(column)
+
+
+def as_bytes(column: Any) -> Any:
+    """An array of any plain type of text or bytes as one of bytes."""
+    import pyarrow as pa
+
+    if str(column.type) in ("string_view", "binary_view"):
+        column = column.cast(pa.string() if str(column.type) == "string_view" else pa.binary())
+    large = pa.types.is_large_string(column.type) or pa.types.is_large_binary(column.type)
+    return column.cast(pa.large_binary() if large else pa.binary())
+
+
 def _canonical(domain: str) -> str:
     if not isinstance(domain, str):
         raise TypeError(f"a domain must be a str, not {type(domain).__name__}")
@@ -427,7 +445,7 @@ def _canonical(domain: str) -> str:
     return host
 
 
-def _encoded(addresses: Iterable[object]) -> Iterator[bytes | None]:
+def _encoded(addresses: Iterable[object], one: str = "address") -> Iterator[bytes | None]:
     for place, address in enumerate(addresses):
         if address is None:
             yield None
@@ -437,7 +455,7 @@ def _encoded(addresses: Iterable[object]) -> Iterator[bytes | None]:
             except UnicodeEncodeError:
                 yield scalar_values(address).encode()
         else:
-            raise TypeError(f"address {place} must be a str or None, not {type(address).__name__}")
+            raise TypeError(f"{one} {place} must be a str or None, not {type(address).__name__}")
 
 
 def _strings(values: Iterable[str | None]) -> Column:

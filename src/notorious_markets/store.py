@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable
 from datetime import date
 from functools import partial
 from importlib.resources import files
@@ -199,12 +199,13 @@ class Dataset:
         return self._group(Citation, _listing_of)((year, listing_no))
 
     def markets_named(self, name: str) -> tuple[Market, ...]:
-        """The markets that have this id, name, alias or domain; names are compared without regard to case."""
-        return self._names().get(name_key(name), ())
+        """The markets that have this id, name, alias or domain.
 
-    def known_names(self) -> Iterable[str]:
-        """Every id and name of a market, for suggestions."""
-        return dict.fromkeys(name for market in self.rows(Market) for name in (market.market_id, market.name, *market.aliases))
+        Case, spaces and punctuation do not count, but in what is written like a domain: ali-express.com is another one
+        than aliexpress.com.
+        """
+        names = self._names()
+        return names.get(name_key(name)) or names.get(loose_key(name), ())
 
     def _by_key(self, model: type[T], column: str) -> dict[Any, T]:
         return self._once((model, column), lambda: {getattr(row, column): row for row in self.rows(model)})
@@ -227,7 +228,8 @@ class Dataset:
             for market in self.rows(Market):
                 domains = [domain.domain for domain in market.domains]
                 for name in (market.market_id, market.name, *market.aliases, *domains):
-                    owners.setdefault(name_key(name), {})[market.market_id] = market
+                    for key in {name_key(name), loose_key(name)}:
+                        owners.setdefault(key, {})[market.market_id] = market
             # An id is nobody's alias: it always leads to its own market alone.
             ids = {name_key(market.market_id): {market.market_id: market} for market in self.rows(Market)}
             return {name: tuple(named.values()) for name, named in {**owners, **ids}.items()}
@@ -238,6 +240,31 @@ class Dataset:
 def name_key(name: str) -> str:
     """The form in which names are compared: compatibility characters folded, case and outer space ignored."""
     return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
+
+
+class _Unspaced(dict[int, str]):
+    """For `str.translate`: drops separators and punctuation, each looked up when it is first met."""
+
+    def __missing__(self, character: int) -> str:
+        kept = "" if unicodedata.category(chr(character))[0] in "ZP" else chr(character)
+        self[character] = kept
+        return kept
+
+
+_UNSPACED = _Unspaced()
+
+
+def unspaced(text: str) -> str:
+    """The text without spaces and punctuation."""
+    return text.translate(_UNSPACED)
+
+
+def loose_key(name: str) -> str:
+    """The key of a name without spaces and punctuation; of what is written like a domain, the domain itself."""
+    key = name_key(name)
+    if " " not in key and "." in key.strip("."):
+        return key.removeprefix("https://").removeprefix("http://").removeprefix("www.").rstrip("/")
+    return unspaced(key)
 
 
 def _year_of(row: Listing | Development) -> tuple[int, ...]:

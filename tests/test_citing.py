@@ -1,0 +1,158 @@
+"""Is a citation that of the right document, and do citation programs read it?"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
+import notorious_markets as nm
+from notorious_markets.citing import _tex
+
+ROOT = Path(__file__).parent.parent
+EDITIONS = {row["year"]: row for row in nm.table("editions").to_pylist()}
+LISTINGS = [*nm.markets(year=(2012, 2021)), *(row for row in nm.markets() if "’" in (row.name_as_listed or ""))]
+THINGS: list[Any] = [None, *EDITIONS, *LISTINGS]
+MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
+USTR = "Office of the United States Trade Representative"
+
+
+def test_apa_of_an_edition_is_the_report() -> None:
+    assert nm.cite(2021) == (
+        "Office of the United States Trade Representative. (2022). 2021 Review of Notorious Markets for Counterfeiting and "
+        "Piracy. https://ustr.gov/sites/default/files/IssueAreas/IP/2021%20Notorious%20Markets%20List.pdf"
+    )
+    assert nm.cite(nm.edition(2012)) == f"{USTR}. (2012). Out-of-Cycle Review of Notorious Markets."
+    assert nm.cite(nm.edition(2012)) == nm.cite(2012) == nm.cite(2012, "apa")
+
+
+def test_apa_of_a_listing_names_the_page_and_the_data() -> None:
+    (aliexpress,) = [row for row in nm.markets(year=2021) if row.market_id == "aliexpress"]
+    assert nm.cite(aliexpress) == (
+        f"{USTR}. (2022). ALIEXPRESS. In 2021 Review of Notorious Markets for Counterfeiting and Piracy (p. 18). "
+        "https://ustr.gov/sites/default/files/IssueAreas/IP/2021%20Notorious%20Markets%20List.pdf "
+        f"(As recorded in notorious_markets, data version {nm.DATA_VERSION}, listing 4 of 2021, grade primary)"
+    )
+    unidentified = nm.markets(year=2020, grade="unidentified")[0]
+    assert f"[Unidentified, listing {unidentified.listing_no} of 2020]" in nm.cite(unidentified)
+
+
+def test_the_citation_of_the_dataset_agrees_with_the_citation_file() -> None:
+    cff = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    item = nm.cite(style="csl-json")
+    assert item["type"] == cff["type"] == "dataset"
+    assert item["title"] == cff["title"]
+    assert item["author"] == [{"literal": author["name"]} for author in cff["authors"]]
+    assert cff["version"] == nm.__version__
+    assert ("issued" in item, "DOI" in item) == ("date-released" in cff, "doi" in cff)
+    for text in (nm.cite(), nm.cite(style="bibtex")):
+        assert f"data version {nm.DATA_VERSION}, package version {nm.__version__}" in text.lower()
+
+
+@pytest.mark.parametrize("style", ["apa", "bibtex", "csl-json"])
+def test_nothing_is_invented(style: Any) -> None:
+    for thing in THINGS:
+        text = str(nm.cite(thing, style))
+        assert "doi" not in text.lower().replace("doing", "")
+        assert "None" not in text
+        if isinstance(thing, int):
+            row = EDITIONS[thing]
+            assert row["title"] in text
+            assert str(row["released"].year) in text
+            assert (row["report_url"] or "://") in text or row["report_url"] is None
+            assert ("://" in text) == (row["report_url"] is not None)
+
+
+def test_wrong_arguments() -> None:
+    with pytest.raises(nm.UnknownValue, match=r"unknown year 1999"):
+        nm.cite(1999)
+    with pytest.raises(nm.UnknownValue, match=r"did you mean 'bibtex'"):
+        nm.cite(2021, "bibtext")  # type: ignore[call-overload]
+    for wrong in ("2021", nm.market("taobao"), True, 2021.0):
+        with pytest.raises(TypeError):
+            nm.cite(wrong)  # type: ignore[arg-type]
+
+
+# BibTeX
+
+
+def _read_bibtex(text: str) -> dict[str, tuple[str, dict[str, str]]]:
+    from bibtexparser.entrypoint import parse_string
+
+    library = parse_string(text)
+    assert library.failed_blocks == []
+    return {entry.key: (entry.entry_type, {field.key: str(field.value) for field in entry.fields}) for entry in library.entries}
+
+
+def _plain(tex: str) -> str:
+    """What TeX prints, by a library that reads TeX."""
+    from pylatexenc.latex2text import LatexNodes2Text
+
+    text = LatexNodes2Text(math_mode="verbatim").latex_to_text(tex)
+    # The library prints its own circumflex.
+    return str(text).replace("\u02c6", "^")
+
+
+def test_bibtex_is_read_as_what_was_meant() -> None:
+    read = _read_bibtex("\n".join(nm.cite(thing, "bibtex") for thing in THINGS))
+    items = [nm.cite(thing, "csl-json") for thing in THINGS]
+    assert len(read) == len({item["id"] for item in items})
+    kinds = {"dataset": "misc", "report": "techreport", "chapter": "incollection"}
+    for item in items:
+        kind, fields = read[item["id"]]
+        assert kind == kinds[item["type"]]
+        assert _plain(fields["author"]) == item["author"][0]["literal"]
+        assert _plain(fields["title"]) == item["title"]
+        # Addresses are for the packages that set them as they are.
+        assert fields.get("url") == item.get("URL")
+        assert fields.get("pages") == item.get("page")
+        if "issued" in item:
+            year, month, _ = item["issued"]["date-parts"][0]
+            assert fields["year"] == str(year)
+            assert fields["month"] == MONTHS[month - 1]
+        if "note" in item:
+            assert item["note"] in _plain(fields["note"])
+
+
+@given(st.text(st.sampled_from(list("ab&%$#_{}~^\\ é路")), max_size=12))
+def test_any_text_survives_tex(text: str) -> None:
+    assert _plain(_tex(text)) == text
+
+
+def test_names_with_marks_of_tex_keep_the_entry_whole() -> None:
+    import attrs
+
+    name = "A & B 100% #1_{x}, 50$ é"
+    odd = attrs.evolve(nm.markets(year=2021)[0], name_as_listed=name)
+    ((_, fields),) = _read_bibtex(nm.cite(odd, "bibtex")).values()
+    assert fields["title"] == r"{A \& B 100\% \#1\_\{x\}, 50\$ é}"
+    assert _plain(fields["title"]) == name
+
+
+# CSL-JSON
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_a_citation_processor_sets_it() -> None:
+    import citeproc
+    from citeproc.source.json import CiteProcJSON
+
+    items = [nm.cite(thing, "csl-json") for thing in THINGS]
+    source = CiteProcJSON(json.loads(json.dumps(items)))
+    style = citeproc.CitationStylesStyle("harvard-cite-them-right", validate=False)
+    bibliography = citeproc.CitationStylesBibliography(style, source, citeproc.formatter.plain)
+    for item in items:
+        bibliography.register(citeproc.Citation([citeproc.CitationItem(item["id"])]))
+    texts = list(map(str, bibliography.bibliography()))
+    assert len(texts) == len({item["id"] for item in items})
+    assert f"{USTR} (2012) Out-of-Cycle Review of Notorious Markets. {USTR}." in texts
+    url = nm.edition(2021).report_url
+    assert (
+        f"{USTR} (2022) “ALIEXPRESS”, 2021 Review of Notorious Markets for Counterfeiting and Piracy. {USTR}, p. 18. "
+        f"Available at: {url}."
+    ) in texts
