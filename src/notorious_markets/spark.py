@@ -46,11 +46,11 @@ def screen(frame: DataFrame, column: str = "url", *, result: Result = "rows", sc
         ValueError: The frame already has a column with the name of a result.
         MissingExtra: pyspark is not installed.
 
-    ```
-    from notorious_markets.spark import screen
+    Example::
 
-    screen(spark.read.parquet("crawl/").select("url"), result="hits").write.parquet("hits/")
-    ```
+        from notorious_markets.spark import screen
+
+        screen(spark.read.parquet("crawl/").select("url"), result="hits").write.parquet("hits/")
     """
     output = schema(frame.schema)
     types = _types()
