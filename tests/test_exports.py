@@ -357,6 +357,9 @@ def _listing_in_namibia() -> nm.Records[nm.Listing]:
         def place(self, row: Any) -> int:  # noqa: ARG002
             return 0
 
+        def vocabularies(self) -> dict[str, tuple[str, ...]]:
+            return {}
+
     import attrs
 
     listing = attrs.evolve(nm.markets()[0], country="NA", name_as_listed=row["name_as_listed"])
