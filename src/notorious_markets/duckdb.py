@@ -91,10 +91,9 @@ def _held(own: duckdb.DuckDBPyConnection) -> _Held:
     """What the functions of the database use, which are made if it has none."""
     if not own.execute("SELECT 1 FROM duckdb_databases() WHERE database_name = 'notorious_markets'").fetchone():
         own.execute("ATTACH ':memory:' AS notorious_markets (READ_WRITE)")
-        own.execute(
-            "CREATE TABLE notorious_markets.main.about AS SELECT ? AS data_version, ? AS caution, ? AS token",
-            [DATA_VERSION, CAUTION, str(uuid4())],
-        )
+        # Constants of ours; parameters would make older versions of DuckDB import pandas.
+        about = f"'{DATA_VERSION}' AS data_version, '{CAUTION}' AS caution, '{uuid4()}' AS token"
+        own.execute(f"CREATE TABLE notorious_markets.main.about AS SELECT {about}")
     elif not own.execute(
         "SELECT 1 FROM duckdb_columns() WHERE (database_name, table_name, column_name) = ('notorious_markets', 'about', 'token')"
     ).fetchone():
