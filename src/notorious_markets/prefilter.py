@@ -56,7 +56,7 @@ def finder(engine: Engine, domains: Sequence[str]) -> Finder:
     try:
         from . import kernel
     except ModuleNotFoundError as error:
-        if error.name != "numba":
+        if error.name not in ("numba", "numpy"):
             raise
         raise MissingExtra("numba", "fast") from None
     return kernel.finder(domains)

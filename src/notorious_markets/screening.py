@@ -6,6 +6,7 @@ address that is not plain, and every plain one that ends like a listed domain. W
 
 from __future__ import annotations
 
+import sys
 from array import array
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -376,6 +377,9 @@ class Source:
                 urls = from_capsule.chunked_array(urls)
             else:
                 return cls._of_reader(reader, column, words, streams=False)
+        elif (pandas := sys.modules.get("pandas")) is not None and isinstance(urls, pandas.Series):
+            # Before version 3 of pandas a series exports no Arrow, and has its own nulls.
+            urls = from_capsule.array(urls, from_pandas=True)
         else:
             urls = from_capsule.array(urls) if isinstance(urls, ArrowArray) else texts(_encoded(urls, words.one))
         return cls._of_table(from_capsule.Table.from_arrays([urls], ["url"]), column, words, is_table=False)
