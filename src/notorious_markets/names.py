@@ -165,10 +165,10 @@ def match_names(names: Addresses, *, cutoff: float = 90.0, kind: Kind | Iterable
     import pyarrow as pa
 
     from .arrays import integers
-    from .screening import Source, Words
+    from .screening import TextInput, Words
 
     known, least = _names(_kinds(kind)), _checked(cutoff)
-    source = Source.of(names, words=Words("names", "names", "name", "suggest"))
+    source = TextInput.of(names, words=Words("names", "names", "name", "suggest"))
     if source.is_table:
         raise TypeError("names must be one column, not a table; give the column of names")
     numbers: dict[str | None, int] = {None: 0}

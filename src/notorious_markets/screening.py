@@ -195,14 +195,14 @@ class Screener:
         """
         if result not in get_args(Result):
             raise UnknownValue("result", result, get_args(Result))
-        source = Source.of(urls, column)
+        source = TextInput.of(urls, column)
         reader = self._read(source, result, threads)
         if source.streams:
             return reader
         table = reader.read_all()
         return table.column("listed") if result == "mask" else table
 
-    def _read(self, source: Source, result: Result, threads: int) -> pyarrow.RecordBatchReader:
+    def _read(self, source: TextInput, result: Result, threads: int) -> pyarrow.RecordBatchReader:
         import pyarrow as pa
         from pyarrow.compute import indices_nonzero
 
@@ -341,7 +341,7 @@ _ADDRESSES = Words("urls", "addresses", "address", "lookup")
 
 
 @frozen
-class Source:
+class TextInput:
     """What is screened: record batches, and which of their columns has the addresses."""
 
     schema: pyarrow.Schema
@@ -351,7 +351,7 @@ class Source:
     streams: bool
 
     @classmethod
-    def of(cls, urls: object, column: str | None = None, words: Words = _ADDRESSES) -> Source:
+    def of(cls, urls: object, column: str | None = None, words: Words = _ADDRESSES) -> TextInput:
         """Batches of whatever `Screener.screen` takes."""
         import pyarrow as pa
 
@@ -385,12 +385,12 @@ class Source:
         return cls._of_table(from_capsule.Table.from_arrays([urls], ["url"]), column, words, is_table=False)
 
     @classmethod
-    def _of_reader(cls, reader: pyarrow.RecordBatchReader, column: str | None, words: Words, *, streams: bool) -> Source:
+    def _of_reader(cls, reader: pyarrow.RecordBatchReader, column: str | None, words: Words, *, streams: bool) -> TextInput:
         batches = (piece for batch in reader for piece in _pieces(batch))
         return cls(reader.schema, batches, _place(reader.schema, column, words), is_table=True, streams=streams)
 
     @classmethod
-    def _of_table(cls, table: pyarrow.Table, column: str | None, words: Words, *, is_table: bool) -> Source:
+    def _of_table(cls, table: pyarrow.Table, column: str | None, words: Words, *, is_table: bool) -> TextInput:
         batches = table.to_batches(max_chunksize=_ROWS_AT_ONCE)
         return cls(table.schema, batches, _place(table.schema, column, words), is_table=is_table, streams=False)
 
