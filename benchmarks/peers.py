@@ -64,7 +64,7 @@ def _screener(listed: list[str], engine: str) -> Any:
 
 
 def _lookup(listed: list[str]) -> Screen:
-    screener = _screener(listed, "walk")
+    screener = _screener(listed, "labels")
     return _by_url(lambda url: screener.lookup(url) is not None)
 
 
@@ -373,10 +373,10 @@ def _to_python(_: list[str]) -> Screen:
 
 
 METHODS = {
-    "ours-core": Method(_ours("pattern"), 'ours: `Screener(engine="pattern")`, mask'),
-    "ours-walk": Method(_ours("walk"), 'ours: `engine="walk"`, mask'),
+    "ours-core": Method(_ours("labels"), 'ours: `Screener(engine="labels")`, mask'),
+    "ours-pattern": Method(_ours("pattern"), 'ours: `engine="pattern"`, mask'),
     "ours-fast": Method(_ours("compiled"), 'ours: `engine="compiled"` (extra `fast`), mask'),
-    "ours-core-rows": Method(_ours("pattern", "rows"), 'ours: `engine="pattern"`, a table of all rows'),
+    "ours-core-rows": Method(_ours("labels", "rows"), 'ours: `engine="labels"`, a table of all rows'),
     "ours-fast-rows": Method(_ours("compiled", "rows"), 'ours: `engine="compiled"`, a table of all rows'),
     "ours-lookup": Method(_lookup, "ours: a loop over `Screener.lookup`", slow=True),
     "ours-command": Method(_command_line, "ours: `notorious-markets screen FILE`, whole process, shipped domains", file=True),
@@ -402,7 +402,7 @@ METHODS = {
 
 FURTHER = {
     "ours-auto-core": Method(_ours("auto", numba=False), "ours without extras"),
-    "ours-core-2": Method(_ours("pattern", threads=2), 'ours: `engine="pattern"`, `threads=2`'),
+    "ours-core-2": Method(_ours("labels", threads=2), 'ours: `engine="labels"`, `threads=2`'),
     "ours-fast-2": Method(_ours("compiled", threads=2), 'ours: `engine="compiled"`, `threads=2`'),
 }
 """Methods of the other tables."""

@@ -193,7 +193,7 @@ def _judged(job: Job, found: Any) -> dict[str, Any]:
         from notorious_markets import Screener
 
         found = compute.is_in(urls, value_set=found)
-        truth = compute.is_in(domains, value_set=pa.array(Screener(engine="walk").domains))
+        truth = compute.is_in(domains, value_set=pa.array(Screener(engine="labels").domains))
     elif isinstance(found, pa.ChunkedArray):
         found = found.combine_chunks()
     missed, wrong = compute.and_not(truth, found), compute.and_not(found, domains.is_valid())
@@ -379,7 +379,7 @@ def growth(settings: Settings) -> Iterator[str]:
     yield ""
     path = _workload(2 * settings.rows)
     sizes = [settings.rows // 4, settings.rows // 2, settings.rows, 2 * settings.rows]
-    names = ("ours-core", "ours-walk", "ours-fast")
+    names = ("ours-core", "ours-pattern", "ours-fast")
     results = {(name, size): measured(Job(name, path, size), settings.runs) for name in names for size in sizes}
     yield from _table(
         "|".join(["rows", *(f"`{name}`, URLs/s" for name in names)]),
@@ -425,7 +425,7 @@ def _workload(rows: int, count: int = DOMAINS) -> str:
     from notorious_markets import Screener
 
     print(f"{rows:,} URLs, {count:,} domains", file=sys.stderr)
-    return str(cached(rows, count, Screener(engine="walk").domains))
+    return str(cached(rows, count, Screener(engine="labels").domains))
 
 
 def _heading(arguments: Sequence[str]) -> Iterator[str]:

@@ -44,7 +44,7 @@ def main(wheel: str) -> None:
     assert nm.match_names(["Pinduoduos", "nobody"]).column("market_id").to_pylist() == ["pinduoduo", None]
     assert nm.markets().to_arrow().num_rows == len(nm.markets())
     addresses = ["https://example.org/", None, "HTTP://M.TAOBAO.COM/", "https://xn--bcher-kva.example/"]
-    for engine in ("pattern", "walk"):
+    for engine in ("pattern", "labels"):
         screener = nm.Screener(extra_domains=["BÜCHER.example"], engine=engine)
         assert screener.screen(addresses, result="mask").to_pylist() == [False, False, True, True]
     try:

@@ -269,6 +269,33 @@ def test_a_column_of_more_than_two_gigabytes(engine: str) -> None:
 
 
 @pytest.mark.parametrize("engine", ENGINES)
+def test_what_lies_below_a_null_does_not_count(engine: str) -> None:
+    offsets = pa.py_buffer(array("i", [0, 14, 28]))
+    urls = pa.Array.from_buffers(pa.string(), 2, [pa.py_buffer(b"\x02"), offsets, pa.py_buffer(b"listed.example" * 2)])
+    assert urls.to_pylist() == [None, "listed.example"]
+    assert found(urls, SCREENERS[engine]) == [None, "listed.example"]
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_domain_may_have_any_number_of_labels(engine: Engine) -> None:
+    screener = nm.Screener(extra_domains=["zip", "a.b.c.d.example", "c.d.example", "x.a.b.c.d.example"], engine=engine)
+    wanted = {
+        "zip": "zip",
+        "shop.zip": "zip",
+        "zip.example": None,
+        "d.example": None,
+        "b.c.d.example": "c.d.example",
+        "a.b.c.d.example": "a.b.c.d.example",
+        "y.a.b.c.d.example": "a.b.c.d.example",
+        "y.x.a.b.c.d.example": "x.a.b.c.d.example",
+        "example": None,
+        "d.d.example": None,
+    }
+    for spelling in ("https://{}/", "HTTP://{}:80", "{}.", "//{}?"):
+        assert found([spelling.format(host) for host in wanted], screener) == list(wanted.values()), spelling
+
+
+@pytest.mark.parametrize("engine", ENGINES)
 def test_bytes_that_are_no_text(engine: str) -> None:
     urls = [b"https://listed.example/\xff", b"https://\xff.listed.example/", b"\xffhttps://listed.example/", b"https://x/\xc3"]
     wanted = ["listed.example", None, None, None]

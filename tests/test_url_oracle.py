@@ -298,9 +298,9 @@ def test_every_host_is_that_of_the_oracle(answers: dict[str, str | None]) -> Non
     assert len(differing) < COUNT / 250
 
 
-@pytest.mark.parametrize("engine", ["pattern", "walk", "compiled"])
+@pytest.mark.parametrize("engine", ["pattern", "labels", "compiled"])
 def test_every_engine_finds_what_the_oracle_finds(
-    engine: Literal["pattern", "walk", "compiled"], answers: dict[str, str | None]
+    engine: Literal["pattern", "labels", "compiled"], answers: dict[str, str | None]
 ) -> None:
     if engine == "compiled":
         pytest.importorskip("numba", reason="the compiled engine needs numba (extra fast)")

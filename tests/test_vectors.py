@@ -99,8 +99,8 @@ def test_one_address(vector: dict[str, Any], screener: nm.Screener) -> None:
 
 
 @pytest.mark.parametrize("column", ["text", "binary", "large binary", "sequence"])
-@pytest.mark.parametrize("engine", ["pattern", "walk", "compiled"])
-def test_whole_columns(engine: Literal["pattern", "walk", "compiled"], column: str) -> None:
+@pytest.mark.parametrize("engine", ["pattern", "labels", "compiled"])
+def test_whole_columns(engine: Literal["pattern", "labels", "compiled"], column: str) -> None:
     if engine == "compiled":
         pytest.importorskip("numba", reason="the compiled engine needs numba (extra fast)")
     vectors = [vector for vector in VECTORS if column.endswith("binary") or "url" in vector]

@@ -21,7 +21,7 @@ from benchmarks import screening, workload
 from benchmarks.workload import DECOYS, SPELLINGS, Url
 
 ROWS = 60_000
-KNOWN = nm.Screener(engine="walk").domains
+KNOWN = nm.Screener(engine="labels").domains
 
 
 @pytest.fixture(scope="module")
@@ -44,7 +44,7 @@ def test_every_process_makes_the_same(listed: list[str]) -> None:
     digest = hashlib.sha256(repr((listed, list(workload.urls(3_000, listed)))).encode()).hexdigest()
     code = (
         "import hashlib, notorious_markets as nm; from benchmarks import workload;"
-        "listed = workload.domains(1_200, nm.Screener(engine='walk').domains);"
+        "listed = workload.domains(1_200, nm.Screener(engine='labels').domains);"
         "print(hashlib.sha256(repr((listed, list(workload.urls(3_000, listed)))).encode()).hexdigest())"
     )
     for seed in ("1", "2"):
@@ -146,7 +146,7 @@ def test_benchmark_counts_what_is_missed(tmp_path: Path, monkeypatch: pytest.Mon
     path = workload.cached(20_000, 200, KNOWN)
     made = Counter(url.spelling for url in workload.urls(20_000, workload.listed_in(path)) if url.domain)
     odd = {"IDN in Unicode", "IDN in upper-case Unicode", "%2E in the host", "backslashes", "ideographic full stop"}
-    missed = {"floor-lower": set(made), "partition": odd & set(made), "ours-walk": set[str]()}
+    missed = {"floor-lower": set(made), "partition": odd & set(made), "ours-core": set[str]()}
     for method, spellings in missed.items():
         (result,) = screening.run(screening.Job(method, str(path), 20_000))
         assert result["hits"] == made

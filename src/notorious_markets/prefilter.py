@@ -1,58 +1,66 @@
 """Which rows of a column may be on the list: a quick look at the bytes that may let through too much, never too little.
 
 Every address that is not plain is a candidate, and every plain one whose host ends like a listed domain. The engines
-differ in speed only; `matching` decides about what they let through.
+differ in speed only; `screening` decides about what they let through.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from array import array
+from collections.abc import Callable, MutableSequence, Sequence
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Literal
 
-from .arrays import integers
+from .arrays import texts
 from .errors import MissingExtra
-from .matching import domain_above
 
 if TYPE_CHECKING:
     import pyarrow
 
     Column = pyarrow.Array[Any]
-    Finder = Callable[[Column], Column]
+    Numbers = MutableSequence[int]
+    Finder = Callable[[Column], tuple[Numbers, Column]]
 
-Engine = Literal["auto", "pattern", "walk", "compiled"]
+Engine = Literal["auto", "pattern", "labels", "compiled"]
 
-# RE2 gives an expression a fixed budget of memory: above some 35,000 characters of domains it is 20 times slower.
-_PATTERN_LIMIT = 28_000
-# Up to this length the expression is as fast as the compiled loop, which takes half a second to compile.
+NOT_LISTED = -1
+
+# Of the expression, in characters of domains. Up to the first length it is as fast as the compiled loop, which takes half
+# a second to compile, and up to the second faster than looking up labels; above 35,000 it exceeds the memory that RE2
+# allows itself, and is 20 times slower.
 _PATTERN_ENOUGH = 3_000
-_REMEMBERED = 1 << 20
-_REMEMBERED_LENGTH = 255
+_PATTERN_FASTER = 10_000
+# Domains of more labels are as good as told by their last three.
+_LABELS = 3
 
 _HOST_CHARACTERS = "abcdefghijklmnopqrstuvwxyz0123456789._-"
 _HOST = "[a-z0-9._-]"
-# A plain address: what a browser takes for its host is what stands there, in lower case.
-_PLAIN = re.compile(rf"({_HOST}+)(?::[0-9]+)?(?:[/?#]|\Z)".encode(), re.IGNORECASE)
+# What ends with a dot is left to the parser, since the last label would be empty.
+_ONLY_HOST = f"(?i)^{_HOST}*[a-z0-9_-]$"
+_PLAIN = re.compile(rf"(?:https?://)?({_HOST}+)(?:[/?#]|\Z)".encode(), re.IGNORECASE)
+
+
+def plain_host(address: bytes) -> str | None:
+    """The host of a plain address: what a browser takes for it is what stands there, in lower case; else `None`."""
+    plain = _PLAIN.match(address)
+    return None if plain is None else plain[1].decode().lower().removesuffix(".")
 
 
 def finder(engine: Engine, domains: Sequence[str]) -> Finder:
-    """A function that gives the numbers of the candidate rows of a binary column."""
-    length = sum(map(len, domains))
+    """A function that looks through a binary column.
+
+    It gives for each row the number of its domain, or `NOT_LISTED`, as a writable buffer of 32 bits a row; and the
+    numbers of the rows of which it cannot tell.
+    """
     if engine == "auto":
-        engine = (
-            "pattern"
-            if length <= _PATTERN_ENOUGH
-            else "compiled"
-            if find_spec("numba")
-            else "pattern"
-            if length <= _PATTERN_LIMIT
-            else "walk"
-        )
+        length, compiles = sum(map(len, domains)), find_spec("numba") is not None
+        short = length <= (_PATTERN_ENOUGH if compiles else _PATTERN_FASTER)
+        engine = "pattern" if short else "compiled" if compiles else "labels"
     if engine == "pattern":
-        return _pattern_finder(domains)
-    if engine == "walk":
-        return _walk_finder(domains)
+        return _undecided(_pattern_search(domains))
+    if engine == "labels":
+        return _undecided(_label_search(domains))
     try:
         from . import kernel
     except ModuleNotFoundError as error:
@@ -62,15 +70,26 @@ def finder(engine: Engine, domains: Sequence[str]) -> Finder:
     return kernel.finder(domains)
 
 
-def _pattern_finder(domains: Sequence[str]) -> Finder:
-    pattern = _pattern(domains)
+def _undecided(search: Callable[[Column], Column]) -> Finder:
+    """A finder that can tell of no row in which the search finds something."""
 
-    def find(addresses: Column) -> Column:
-        from pyarrow.compute import indices_nonzero, match_substring_regex
+    def find(addresses: Column) -> tuple[Numbers, Column]:
+        from pyarrow.compute import indices_nonzero
 
-        return indices_nonzero(match_substring_regex(addresses, pattern))
+        return array("i", [NOT_LISTED]) * len(addresses), indices_nonzero(search(addresses))
 
     return find
+
+
+def _pattern_search(domains: Sequence[str]) -> Callable[[Column], Column]:
+    pattern = _pattern(domains)
+
+    def search(addresses: Column) -> Column:
+        from pyarrow.compute import match_substring_regex
+
+        return match_substring_regex(addresses, pattern)
+
+    return search
 
 
 def _pattern(domains: Sequence[str]) -> str:
@@ -88,30 +107,42 @@ def _pattern(domains: Sequence[str]) -> str:
     )
 
 
-def _walk_finder(domains: Sequence[str]) -> Finder:
-    listed = frozenset(domains)
-    remembered: dict[bytes, bool] = {}
+def _label_search(domains: Sequence[str]) -> Callable[[Column], Column]:
+    """A search for the last label, the last two and the last three of each host among those of the domains."""
+    import pyarrow as pa
+    import pyarrow.compute
 
-    def is_candidate(authority: bytes) -> bool:
-        plain = _PLAIN.match(authority)
-        return plain is None or domain_above(plain[1].decode().lower().removesuffix("."), listed) is not None
+    # The stubs of pyarrow know few of these functions.
+    compute: Any = pyarrow.compute
+    split = [domain.split(".")[-_LABELS:] for domain in domains]
+    known = [texts({".".join(labels).encode() for labels in split if len(labels) == count}) for count in range(1, _LABELS + 1)]
+    one = pa.scalar(1, pa.int32())
 
-    def find(addresses: Column) -> Column:
-        rows = []
-        for row, address in enumerate(addresses.to_pylist()):
-            if address is None:
-                continue
-            parts = address.split(b"/", 3)
-            authority = parts[2] if len(parts) > 2 and not parts[1] and parts[0] in (b"http:", b"https:") else parts[0]
-            answer = remembered.get(authority)
-            if answer is None:
-                answer = is_candidate(authority)
-                if len(authority) <= _REMEMBERED_LENGTH:
-                    if len(remembered) >= _REMEMBERED:
-                        remembered.clear()
-                    remembered[authority] = answer
-            if answer:
-                rows.append(row)
-        return integers("i", rows)
+    def search(addresses: Any) -> Any:
+        hosts = _before_slash(compute.fill_null(addresses, b""))
+        text = hosts.view(pa.large_string() if pa.types.is_large_binary(hosts.type) else pa.string())
+        labels = compute.split_pattern(compute.ascii_lower(text), ".", max_splits=_LABELS, reverse=True)
+        first, place, dot = labels.offsets[:-1], labels.offsets[1:], pa.scalar(".", text.type)
+        found, tail = compute.invert(compute.match_substring_regex(hosts, _ONLY_HOST)), None
+        for tails in known:
+            # A host of fewer labels repeats its first one, which may let too much through.
+            place = compute.max_element_wise(first, compute.subtract(place, one))
+            label = labels.values.take(place)
+            tail = label if tail is None else compute.binary_join_element_wise(label, tail, dot)
+            if len(tails):
+                found = compute.or_(found, compute.is_in(tail, value_set=tails.cast(tail.type)))
+        return compute.and_(found, addresses.is_valid())
 
-    return find
+    return search
+
+
+def _before_slash(addresses: Any) -> Any:
+    """What stands before the first slash, after `http://` or `https://`: of a plain address its host."""
+    import pyarrow as pa
+    import pyarrow.compute
+
+    compute: Any = pyarrow.compute
+    with_scheme = compute.or_(*(compute.starts_with(addresses, pattern=scheme) for scheme in ("http://", "https://")))
+    parts = compute.split_pattern(addresses, pattern="/", max_splits=3)
+    third = compute.multiply(with_scheme.cast(pa.int32()), pa.scalar(2, pa.int32()))
+    return parts.values.take(compute.add(parts.offsets[:-1], third))
