@@ -28,6 +28,8 @@ SHOWN: dict[str, Any] = {
     "tepito": nm.market("tepito"),
     "changes": nm.changes(2020, 2021),
     "no changes": nm.changes(2021, 2021),
+    "added": nm.changes(2020, 2021).added,
+    "suggestions": nm.suggest("taoabo"),
 }
 TAGS = {"div", "span", "table", "thead", "tbody", "tr", "th", "td", "a", "i", "details", "summary", "ul", "li"}
 ATTRIBUTES = {"style", "title", "href", "target", "rel", "scope", "colspan", "role", "aria-label"}
@@ -147,7 +149,7 @@ def test_hostile_texts_are_text() -> None:
     assert found.text.count(HOSTILE) == 4
     before = nm.changes(2020, 2021)
     change = evolve(before.added[0], after=listing)
-    found = page(evolve(before, every=(change,)))
+    found = page(evolve(before, rows=(change,)))
     _is_harmless(found)
     assert HOSTILE in found.text
 

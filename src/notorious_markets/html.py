@@ -99,7 +99,7 @@ def changes(found: Changes) -> str:
         ("Dropped", found.dropped),
         ("Cannot be told", found.cannot_be_told),
         ("Kept under another name", found.renamed),
-        ("Kept", [change for change in found.kept if not change.renamed]),
+        ("Kept", found.kept.of(change for change in found.kept if not change.renamed)),
     ]
     body: list[Element] = []
     left = ROWS
@@ -121,7 +121,7 @@ def changes(found: Changes) -> str:
         f"Changes from {found.before.year} to {found.after.year}",
         _e("div", "; ".join(counts) + "."),
         table,
-        *_rest(len(found.every)),
+        *_rest(len(found)),
         *([_e("div", why, style=_SOFT)] if found.cannot_be_told else []),
     )
 
@@ -175,7 +175,7 @@ def _standing(row: Market, one: Edition, listing: Listing | None) -> Element:
 
 def _change(change: Change) -> list[Piece]:
     names = [_printed(listing, change.sure) for listing in (change.before, change.after)]
-    return [change.market.name, change.kind, *names, _links(_sources(change.after or change.before))]
+    return [change.name, change.kind, *names, _links(_sources(change))]
 
 
 def _printed(listing: Listing | None, sure: bool) -> Piece:
@@ -228,7 +228,9 @@ def _relation(one: Relation) -> str:
 def _sources(row: Any) -> tuple[Source, ...]:
     if isinstance(row, Citation):
         return (row.source,)
-    sources: tuple[Source, ...] = getattr(row, "sources", ())
+    if isinstance(row, Change):
+        return _sources(row.after or row.before)
+    sources: tuple[Source, ...] = tuple(getattr(row, "sources", ()))
     # Those of a listing are in the order of its fields; the report and its copies say most.
     return tuple(sorted(sources, key=lambda source: source.source_kind not in _REPORTS)) if isinstance(row, Listing) else sources
 
