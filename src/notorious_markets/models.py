@@ -107,6 +107,11 @@ class _Row:
         filled = [(name, value) for name in names if (value := getattr(self, name)) not in (None, ())]
         return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in filled)})"
 
+    def _repr_html_(self) -> str:
+        from .html import row
+
+        return row(self)
+
 
 @frozen(repr=False)
 class Edition(_Row):
@@ -344,7 +349,7 @@ class Source(_Row):
 class Statistic(_Row):
     """A figure that a report states; `definition` says what it measures, and `lower_bound` that it is a `more than`."""
 
-    SUMMARY: ClassVar[tuple[str, ...]] = ("year", "metric", "qualifier", "value", "unit", "period")
+    SUMMARY: ClassVar[tuple[str, ...]] = ("year", "metric", "qualifier", "value", "lower_bound", "unit", "period")
 
     year: int
     metric: str
