@@ -109,6 +109,13 @@ def test_polars(result: nm.Records[Any]) -> None:
     assert pl.DataFrame(result).to_dicts() == result.to_dicts()
 
 
+def test_polars_before_it_read_capsules(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before 1.3, which the extra allows, polars knows only the tables of pyarrow."""
+    monkeypatch.delattr(nm.Records, "__arrow_c_stream__")
+    assert nm.changes(2020, 2021).to_polars().shape == (72, 15)
+    assert nm.coverage().to_polars().to_dicts() == nm.coverage().to_dicts()
+
+
 @results
 def test_pandas(result: nm.Records[Any]) -> None:
     frame = result.to_pandas()

@@ -181,7 +181,7 @@ class Records(Generic[Row_co]):
             ValueError: A row is none of the table.
         """
         pl = library("polars", "polars")
-        frame: polars.DataFrame = pl.DataFrame(self)
+        frame: polars.DataFrame = pl.DataFrame(self.to_arrow())
         return frame.cast({name: pl.Enum(values) for name, values in self._home.vocabularies().items()})
 
     def __arrow_c_schema__(self) -> object:
