@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, get_args
 
@@ -14,6 +16,7 @@ import polars as pl
 import pyarrow as pa
 import pytest
 import yaml
+from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -32,6 +35,15 @@ RESULTS: dict[str, nm.Records[Any]] = {
     "market listings": nm.market("aliexpress").listings,
     "citations": LISTINGS[0].citations,
     "empty": LISTINGS[:0],
+    "sources of a listing": nm.market("taobao").listings[-1].sources,
+    "markets of a listing": LISTINGS[0].markets,
+    "domains": nm.market("taobao").domains,
+    "relations": nm.market("taobao").relations,
+    "changes": nm.changes(2020, 2021),
+    "changes backwards": nm.changes(2021, 2020).cannot_be_told,
+    "no changes": nm.changes(2021, 2021).added,
+    "suggestions": nm.suggest("taoabo"),
+    "no suggestions": nm.suggest("zzzzzzzzzz"),
 }
 SCHEMA = yaml.safe_load((Path(__file__).parent.parent / "data" / "datapackage.yaml").read_text(encoding="utf-8"))
 # Typed out, so that a column that stops being categorical is noticed.
@@ -95,6 +107,13 @@ def test_polars(result: nm.Records[Any]) -> None:
     frame = result.to_polars()
     assert frame.to_dicts() == result.to_dicts()
     assert pl.DataFrame(result).to_dicts() == result.to_dicts()
+
+
+def test_polars_before_it_read_capsules(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before 1.3, which the extra allows, polars knows only the tables of pyarrow."""
+    monkeypatch.delattr(nm.Records, "__arrow_c_stream__")
+    assert nm.changes(2020, 2021).to_polars().shape == (72, 15)
+    assert nm.coverage().to_polars().to_dicts() == nm.coverage().to_dicts()
 
 
 @results
@@ -165,6 +184,58 @@ def test_a_vocabulary_is_that_of_the_schema_and_not_of_the_rows(name: str) -> No
         type_ = polars_frame.schema[column]
         assert isinstance(type_, pl.Enum)
         assert sorted(type_.categories) == sorted(values)
+
+
+def test_the_table_of_changes() -> None:
+    """By the complete contents pages of the online markets of 2020 and 2021."""
+    found = nm.changes(2020, 2021)
+    frame = found.to_pandas()
+    online = frame[(frame["kind"] == "online") & frame["sure"]]
+    assert online.groupby("status", observed=False).size().to_dict() == {"added": 9, "dropped": 6, "kept": 33}
+    (new,) = online[online["market_id"] == "aliexpress"].to_dict("records")
+    assert {name: value for name, value in new.items() if not pd.isna(value)} == {
+        "before_year": 2020,
+        "after_year": 2021,
+        "market_id": "aliexpress",
+        "name": "AliExpress",
+        "kind": "online",
+        "country": "CN",
+        "status": "added",
+        "sure": True,
+        "renamed": False,
+        "after_listing_no": 4,
+        "after_name": "ALIEXPRESS",
+        "after_grade": "primary",
+    }
+    types = {name: str(type_) for name, type_ in frame.dtypes.items()}
+    assert {name for name, type_ in types.items() if type_ == "category"} == {
+        *("kind", "country", "status", "before_grade", "after_grade")
+    }
+    assert types["before_listing_no"] == types["after_year"] == "Int16"
+    assert types["sure"] == types["renamed"] == "boolean"
+    assert found.to_polars().schema["status"] == pl.Enum(["added", "dropped", "kept"])
+    counted = duckdb.connect().execute("SELECT count(*) FROM found WHERE status = 'dropped' AND sure").fetchall()
+    assert counted == [(7,)]
+    assert nw.from_arrow(found, backend="polars").filter(nw.col("renamed")).shape[0] == 2
+
+
+def test_the_steps_of_all_editions_join_end_to_end() -> None:
+    steps = [nm.changes(before, after) for before, after in pairwise(row.year for row in nm.editions())]
+    frame = pd.concat([step.to_pandas() for step in steps], ignore_index=True)
+    assert frame.dtypes.equals(steps[0].to_pandas().dtypes)
+    assert frame.groupby("after_year").size().tolist() == [len(step) for step in steps]
+    known = Counter((row.year, name) for row in LISTINGS if row.market_id for name in (row.market_id, *row.further_market_ids))
+    kept_or_new = frame[frame["status"] != "dropped"]
+    assert set(zip(kept_or_new["after_year"], kept_or_new["market_id"], strict=True)) == {
+        (year, name) for year, name in known if year > 2010
+    }
+
+
+def test_a_row_of_another_answer_is_refused() -> None:
+    changed = evolve(nm.changes(2020, 2021)[0], sure=False)
+    for found, row in ((nm.changes(2020, 2021), changed), (nm.suggest("taoabo"), nm.suggest("shopee")[0])):
+        with pytest.raises(ValueError, match="none of this answer"):
+            found.of([row]).to_arrow()
 
 
 def test_frames_of_two_results_join_end_to_end() -> None:

@@ -83,6 +83,7 @@ def test_questions_load_pyarrow_and_no_other_engine() -> None:
     code = """
 import notorious_markets as nm
 nm.markets(year=2021); nm.coverage(); nm.market("taobao").listings[0].sources; nm.markets().to_dicts(); nm.markets().to_arrow()
+nm.changes(2020, 2021).to_arrow(); nm.changes(2020, 2021).added.to_dicts(); nm.suggest("taoabo").to_arrow()
 print(json.dumps([name for name in ("pyarrow", "pandas", "polars", "duckdb", "pyarrow.dataset") if name in sys.modules]))
 """
     assert _run(code) == ["pyarrow"]
@@ -92,7 +93,7 @@ print(json.dumps([name for name in ("pyarrow", "pandas", "polars", "duckdb", "py
 def test_a_frame_loads_its_own_engine_and_no_other(method: str, engine: str) -> None:
     code = f"""
 import notorious_markets as nm
-nm.markets().{method}(); nm.markets()[:0].{method}()
+nm.markets().{method}(); nm.markets()[:0].{method}(); nm.changes(2020, 2021).{method}(); nm.suggest("taoabo").{method}()
 print(json.dumps([name for name in ("pandas", "polars", "duckdb", "narwhals") if name in sys.modules]))
 """
     assert _run(code) == [engine]
@@ -179,8 +180,8 @@ def test_imports_run_one_way() -> None:
     import ast
 
     flow = [
-        *("data", "data.index", "errors", "records", "models", "store", "query", "history", "html"),
-        *("matching", "arrays", "kernel", "prefilter", "screening", "names", "duckdb", "polars", "spark", "files", "plot"),
+        *("data", "data.index", "errors", "arrays", "records", "models", "store", "query", "history", "html"),
+        *("matching", "kernel", "prefilter", "screening", "names", "duckdb", "polars", "spark", "files", "plot"),
         *("selection", "descriptions", "blocklists", "entities", "tabular", "exporting", "citing", "cli", "__main__"),
     ]
     # The arrows that run back: a notebook asks the object itself for its HTML.

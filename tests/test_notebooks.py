@@ -28,6 +28,9 @@ SHOWN: dict[str, Any] = {
     "tepito": nm.market("tepito"),
     "changes": nm.changes(2020, 2021),
     "no changes": nm.changes(2021, 2021),
+    "added": nm.changes(2020, 2021).added,
+    "suggestions": nm.suggest("taoabo"),
+    **{f"a row of {name}": DATASET.rows(model)[0] for model, name in TABLES.items()},
 }
 TAGS = {"div", "span", "table", "thead", "tbody", "tr", "th", "td", "a", "i", "details", "summary", "ul", "li"}
 ATTRIBUTES = {"style", "title", "href", "target", "rel", "scope", "colspan", "role", "aria-label"}
@@ -147,7 +150,7 @@ def test_hostile_texts_are_text() -> None:
     assert found.text.count(HOSTILE) == 4
     before = nm.changes(2020, 2021)
     change = evolve(before.added[0], after=listing)
-    found = page(evolve(before, every=(change,)))
+    found = page(evolve(before, rows=(change,)))
     _is_harmless(found)
     assert HOSTILE in found.text
 
@@ -235,6 +238,25 @@ def test_the_timeline_agrees_with_changes(market_id: str, year: int) -> None:
                     return
                 sure = sure or change.sure
         assert state == ("not listed" if sure else "cannot be told")
+
+
+def test_a_row_shows_its_filled_fields_and_links_its_sources() -> None:
+    listing = nm.market("taobao").listings[0]
+    found = page(listing)
+    assert found.lines[:4] == [["year", "2010"], ["listing_no", "11"], ["kind", "online"], ["market_id", "taobao"]]
+    assert ["goods", "counterfeit, piracy"] in found.lines
+    assert "page" not in [line[0] for line in found.lines]
+    assert set(found.links) == {source.url for source in listing.sources}
+    edition = page(nm.edition(2021))
+    assert ["released", "2022-02-17"] in edition.lines
+    assert set(edition.links) == {source.url for source in nm.edition(2021).sources}
+
+
+def test_a_figure_that_is_only_a_lower_bound_says_so() -> None:
+    found = page(nm.statistics())
+    place = found.lines[0].index("lower_bound")
+    assert [line[place] for line in found.rows] == [str(row["lower_bound"]) for row in nm.table("statistics").to_pylist()[:50]]
+    assert "lower_bound" in repr(nm.statistics())
 
 
 def test_the_bars_of_coverage_are_as_long_as_the_counts() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import importlib
 import json
+import re
 import struct
 import subprocess
 import sys
@@ -90,6 +91,71 @@ def test_svg_and_png_are_written_offline(title: str, tmp_path: Path) -> None:
     assert (width, height) == pytest.approx([2 * side for side in drawn], abs=2)
     assert 600 < drawn[0] < 1000
     assert 400 < drawn[1] < 1400
+
+
+def _texts(chart: alt.VConcatChart, path: Path) -> list[tuple[str, float, float]]:
+    """Each text of a picture, and where it is anchored in it."""
+    chart.save(path)
+    found = []
+
+    def walk(element: ET.Element, x: float, y: float) -> None:
+        moved = re.match(r"translate\(([-\d.e]+),\s*([-\d.e]+)\)", element.get("transform", ""))
+        if moved:
+            x, y = x + float(moved[1]), y + float(moved[2])
+        if element.tag.endswith("}text"):
+            found.append(("".join(element.itertext()), x, y))
+        for child in element:
+            walk(child, x, y)
+
+    walk(ET.parse(path).getroot(), 0, 0)
+    return found
+
+
+def test_a_tall_timeline_has_its_years_above_and_below(tmp_path: Path) -> None:
+    tall = _texts(plot.timeline(), tmp_path / "tall.svg")
+    for year in YEARS:
+        (upper, lower) = ((x, y) for text, x, y in tall if text == str(year))
+        assert upper[0] == pytest.approx(lower[0], abs=0.6)
+        assert upper[1] < min(y for text, _, y in tall if text in {"Taobao", "MPGH"})
+        assert lower[1] > max(y for text, _, y in tall if text in {"Taobao", "MPGH"})
+    short = _texts(plot.timeline(market="Taobao"), tmp_path / "short.svg")
+    assert [text for text, _, _ in short].count("2021") == 1
+
+
+def test_the_legend_of_the_timeline_stands_in_line_and_explains_what_is_drawn(tmp_path: Path) -> None:
+    names = {"listed (report)", "listed (other sources)", "listed, less surely", "cannot be told"}
+    for chart in (plot.timeline(), plot.timeline(kind="physical"), plot.timeline(market="WeChat")):
+        legend = {text: y for text, _, y in _texts(chart, tmp_path / "picture.svg") if text in names}
+        assert set(legend) == set(_cells(chart).values())
+        assert max(legend.values()) - min(legend.values()) < 1
+
+
+@pytest.mark.parametrize("year", [2010, 2021, 2025])
+def test_the_legend_of_the_map_counts_whole_markets(year: int, tmp_path: Path) -> None:
+    most = max(row["markets"] for row in _rows(plot.countries(year), "markets"))
+    figures = [text for text, _, _ in _texts(plot.countries(year), tmp_path / "map.svg") if text[:1].isdigit()]
+    assert figures[0] == "1"
+    assert figures[-1] == str(most)
+
+
+@pytest.mark.parametrize("ends", [(2020, 2021), (2019, 2022), (2010, 2025)])
+def test_the_title_of_an_axis_begins_at_the_axis(ends: tuple[int, int], tmp_path: Path) -> None:
+    texts = {text: x for text, x, _ in _texts(plot.changes(*ends), tmp_path / "changes.svg")}
+    assert texts["From edition to edition, by review year"] == pytest.approx(texts["Online markets"], abs=1)
+
+
+def test_a_notebook_and_a_page_can_do_without_a_network(tmp_path: Path) -> None:
+    """As the documentation says; by default both load scripts."""
+    chart = plot.changes(2020, 2021)
+    for renderer, type_ in (("svg", "image/svg+xml"), ("png", "image/png")):
+        with alt.renderers.enable(renderer):
+            shown: Any = chart._repr_mimebundle_()
+        assert list(shown[0] if isinstance(shown, tuple) else shown) == [type_]
+    chart.save(tmp_path / "whole.html", inline=True)
+    page = (tmp_path / "whole.html").read_text(encoding="utf-8")
+    assert "<script" in page
+    assert not re.search(r"<(script|link)[^>]+(src|href)=", page)
+    assert "cdn." not in page
 
 
 def test_the_known_figures_of_coverage() -> None:

@@ -3,18 +3,40 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, get_args
 
-from attrs import field, frozen
+from attrs import frozen
 
+from .models import Grade, Kind, Listing
 from .query import edition, statistics
+from .records import Made, Records
 from .store import DATASET, name_key
 
 if TYPE_CHECKING:
-    from .models import Edition, Kind, Listing, Market
+    from .models import Edition, Market
 
 # Qualifiers of the metric `listed_markets` that count the physical markets of a country.
 _COUNTED = {"physical_china": "CN", "physical_india": "IN", "physical_mexico": "MX"}
+
+Status = Literal["added", "dropped", "kept"]
+
+_COLUMNS = {
+    "before_year": "int16",
+    "after_year": "int16",
+    "market_id": "string",
+    "name": "string",
+    "kind": "string",
+    "country": "string",
+    "status": "string",
+    "sure": "bool",
+    "renamed": "bool",
+    "before_listing_no": "int16",
+    "after_listing_no": "int16",
+    "before_name": "string",
+    "after_name": "string",
+    "before_grade": "string",
+    "after_grade": "string",
+}
 
 
 @frozen(repr=False)
@@ -22,17 +44,20 @@ class Change:
     """What became of one market between two editions.
 
     `status` is `"kept"`, `"added"` or `"dropped"`. `sure` is false where the edition that seems to lack the market has
-    listings that no source names, so that the market may be one of them, or where a listing is inferred.
+    listings that no source names, so that the market may be one of them, or where a listing is inferred. `before` and
+    `after` are the listings in the two editions, `None` where the edition is not known to list the market.
     """
 
-    SUMMARY = ("market_id", "kind", "status", "sure", "before", "after")
+    SUMMARY = ("market_id", "kind", "status", "sure", "before_name", "after_name")
 
+    before_year: int
+    after_year: int
     market_id: str
     kind: Kind
-    status: Literal["added", "dropped", "kept"]
+    status: Status
     sure: bool
-    before: Listing | None = field(eq=False)
-    after: Listing | None = field(eq=False)
+    before: Listing | None
+    after: Listing | None
 
     @property
     def market(self) -> Market:
@@ -40,9 +65,50 @@ class Change:
         return DATASET.market(self.market_id)
 
     @property
+    def name(self) -> str:
+        """The name of the market, whatever the editions print."""
+        return self.market.name
+
+    @property
+    def country(self) -> str | None:
+        """The country of the listing in the second edition, or else of that in the first."""
+        row = self.after or self.before
+        return None if row is None else row.country
+
+    @property
+    def before_listing_no(self) -> int | None:
+        """The number of the listing in the first edition."""
+        return None if self.before is None else self.before.listing_no
+
+    @property
+    def after_listing_no(self) -> int | None:
+        """The number of the listing in the second edition."""
+        return None if self.after is None else self.after.listing_no
+
+    @property
+    def before_name(self) -> str | None:
+        """The name that the first edition prints; `None` too where its listing is inferred."""
+        return None if self.before is None else self.before.name_as_listed
+
+    @property
+    def after_name(self) -> str | None:
+        """The name that the second edition prints; `None` too where its listing is inferred."""
+        return None if self.after is None else self.after.name_as_listed
+
+    @property
+    def before_grade(self) -> Grade | None:
+        """How sure the listing in the first edition is."""
+        return None if self.before is None else self.before.grade
+
+    @property
+    def after_grade(self) -> Grade | None:
+        """How sure the listing in the second edition is."""
+        return None if self.after is None else self.after.grade
+
+    @property
     def renamed(self) -> bool:
         """Whether both editions print the market, under names that differ by more than case."""
-        names = [row.name_as_listed for row in (self.before, self.after) if row is not None and row.name_as_listed is not None]
+        names = [name for name in (self.before_name, self.after_name) if name is not None]
         return len(names) == 2 and name_key(names[0]) != name_key(names[1])
 
     def __repr__(self) -> str:
@@ -51,41 +117,46 @@ class Change:
 
 
 @frozen(repr=False)
-class Changes:
-    """The difference between two editions, market by market.
+class Changes(Records[Change]):
+    """The difference between two editions, market by market: `Records` with every market that either is known to list.
 
-    Every market that is known to stand in either edition is in `every`, once. `added` and `dropped` hold only what can be
-    told; `cannot_be_told` the rest.
+    `added` and `dropped` hold only what can be told; `cannot_be_told` the rest. A DataFrame has a row a market, with the
+    columns `before_year`, `after_year`, `market_id`, `name`, `kind`, `country`, `status`, `sure`, `renamed`, and of each of
+    the two listings `listing_no`, `name` (as printed) and `grade`, with `before_` or `after_` in front; see `Change`.
     """
 
     before: Edition
     after: Edition
-    every: tuple[Change, ...]
 
     @property
-    def added(self) -> tuple[Change, ...]:
+    def every(self) -> Records[Change]:
+        """Every market that is known to stand in either edition, once, in the order of their ids."""
+        return self.of(self)
+
+    @property
+    def added(self) -> Records[Change]:
         """Markets that stand in the second edition and surely not in the first."""
-        return tuple(change for change in self.every if change.status == "added" and change.sure)
+        return self.of(change for change in self if change.status == "added" and change.sure)
 
     @property
-    def dropped(self) -> tuple[Change, ...]:
+    def dropped(self) -> Records[Change]:
         """Markets that stand in the first edition and surely not in the second."""
-        return tuple(change for change in self.every if change.status == "dropped" and change.sure)
+        return self.of(change for change in self if change.status == "dropped" and change.sure)
 
     @property
-    def kept(self) -> tuple[Change, ...]:
+    def kept(self) -> Records[Change]:
         """Markets that stand in both."""
-        return tuple(change for change in self.every if change.status == "kept")
+        return self.of(change for change in self if change.status == "kept")
 
     @property
-    def renamed(self) -> tuple[Change, ...]:
+    def renamed(self) -> Records[Change]:
         """Kept markets that the editions print under different names."""
-        return tuple(change for change in self.kept if change.renamed)
+        return self.of(change for change in self.kept if change.renamed)
 
     @property
-    def cannot_be_told(self) -> tuple[Change, ...]:
+    def cannot_be_told(self) -> Records[Change]:
         """Markets that stand in one edition, while the other has unnamed listings among which they may be."""
-        return tuple(change for change in self.every if change.status != "kept" and not change.sure)
+        return self.of(change for change in self if change.status != "kept" and not change.sure)
 
     def __repr__(self) -> str:
         parts = [f"{len(self.added)} added", f"{len(self.dropped)} dropped", f"{len(self.kept)} kept"]
@@ -112,27 +183,34 @@ def changes(before: int, after: int) -> Changes:
     >>> import notorious_markets as nm
     >>> nm.changes(2020, 2021)
     <Changes 2020 to 2021: 9 added, 7 dropped, 45 kept, 2 of them renamed, 11 cannot be told>
-    >>> sorted(change.market_id for change in nm.changes(2020, 2021).dropped if change.kind == "online")
+    >>> [change.market_id for change in nm.changes(2020, 2021).dropped if change.kind == "online"]
     ['amazon-foreign-domains', 'haraj', 'mercado-libre', 'seasonvar', 'snapdeal', 'weidian']
     """
     editions = edition(before), edition(after)
     old, new = (_by_market(one) for one in editions)
-    every = []
+    rows: list[Change] = []
     for market_id in sorted({**old, **new}):
         first, second = old.get(market_id), new.get(market_id)
         row = second or first
         if row is None:
             continue
+        status: Status
         if first and second:
-            sure = "inferred" not in {first.grade, second.grade}
-            every.append(Change(market_id, row.kind, "kept", sure, first, second))
-        elif second:
-            sure = second.grade != "inferred" and _surely_absent(market_id, second, editions[0], editions[1])
-            every.append(Change(market_id, row.kind, "added", sure, None, second))
+            status, sure = "kept", "inferred" not in {first.grade, second.grade}
         else:
-            sure = row.grade != "inferred" and _surely_absent(market_id, row, editions[1], editions[0])
-            every.append(Change(market_id, row.kind, "dropped", sure, first, None))
-    return Changes(*editions, tuple(every))
+            lacking, other = editions if second else editions[::-1]
+            status = "added" if second else "dropped"
+            sure = row.grade != "inferred" and _surely_absent(market_id, row, lacking, other)
+        rows.append(Change(before, after, market_id, row.kind, status, sure, first, second))
+    grades = get_args(Grade)
+    fixed = {
+        "kind": get_args(Kind),
+        "country": DATASET.vocabularies(Listing)["country"],
+        "status": get_args(Status),
+        "before_grade": grades,
+        "after_grade": grades,
+    }
+    return Changes(tuple(rows), Made(tuple(rows), _COLUMNS, fixed), *editions)
 
 
 def surely_absent(market: Market, one: Edition) -> bool:

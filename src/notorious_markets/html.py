@@ -1,4 +1,4 @@
-"""What a notebook shows of results, markets, coverage and changes: HTML that fits light and dark themes.
+"""What a notebook shows of results, rows, markets, coverage and changes: HTML that fits light and dark themes.
 
 A tree of elements is written by the standard library, so that every text is escaped. Colours are translucent or those of
 the page, styles stand at the elements, and nothing is fetched. Only sources are linked, never a listed market.
@@ -60,10 +60,21 @@ def records(rows: Records[Any]) -> str:
     numbers = {
         names.index(name) for name in set(names) - {"year"} if any(type(getattr(row, name)) in (int, float) for row in shown)
     }
-    lines = [[*(_value(row, name) for name in names), *([_links(_sources(row))] if with_sources else [])] for row in shown]
+    lines = [[*(_value(row, name) for name in names), *([_beside(row)] if with_sources else [])] for row in shown]
     title = _title(rows)
     table = _table([*names, *(["sources"] if with_sources else [])], lines, numbers)
     return _page(title, *([table] if len(rows) else []), *_rest(len(rows)))
+
+
+def row(one: Any) -> str:
+    """A row as a list of its filled fields, with links to its sources."""
+    names = [name for name in one.__match_args__ if name != "source_ids" and getattr(one, name) not in (None, ())]
+    # Addresses have no spaces to break at.
+    values = [_e("span", _value(one, name), style="overflow-wrap:anywhere") for name in names]
+    lines = [_line([_e("span", name, style=_SOFT), value], set()) for name, value in zip(names, values, strict=True)]
+    sources = _sources(one)
+    table = _e("table", _e("tbody", *lines), style=_TABLE)
+    return _page(type(one).__name__, table, *([_all_sources(sources)] if sources else []))
 
 
 def market(row: Market) -> str:
@@ -99,7 +110,7 @@ def changes(found: Changes) -> str:
         ("Dropped", found.dropped),
         ("Cannot be told", found.cannot_be_told),
         ("Kept under another name", found.renamed),
-        ("Kept", [change for change in found.kept if not change.renamed]),
+        ("Kept", found.kept.of(change for change in found.kept if not change.renamed)),
     ]
     body: list[Element] = []
     left = ROWS
@@ -121,7 +132,7 @@ def changes(found: Changes) -> str:
         f"Changes from {found.before.year} to {found.after.year}",
         _e("div", "; ".join(counts) + "."),
         table,
-        *_rest(len(found.every)),
+        *_rest(len(found)),
         *([_e("div", why, style=_SOFT)] if found.cannot_be_told else []),
     )
 
@@ -175,7 +186,7 @@ def _standing(row: Market, one: Edition, listing: Listing | None) -> Element:
 
 def _change(change: Change) -> list[Piece]:
     names = [_printed(listing, change.sure) for listing in (change.before, change.after)]
-    return [change.market.name, change.kind, *names, _links(_sources(change.after or change.before))]
+    return [change.name, change.kind, *names, _links(_sources(change))]
 
 
 def _printed(listing: Listing | None, sure: bool) -> Piece:
@@ -228,7 +239,9 @@ def _relation(one: Relation) -> str:
 def _sources(row: Any) -> tuple[Source, ...]:
     if isinstance(row, Citation):
         return (row.source,)
-    sources: tuple[Source, ...] = getattr(row, "sources", ())
+    if isinstance(row, Change):
+        return _sources(row.after or row.before)
+    sources: tuple[Source, ...] = tuple(getattr(row, "sources", ()))
     # Those of a listing are in the order of its fields; the report and its copies say most.
     return tuple(sorted(sources, key=lambda source: source.source_kind not in _REPORTS)) if isinstance(row, Listing) else sources
 
@@ -241,6 +254,11 @@ def _links(sources: Sequence[Source]) -> Element:
     if len(sources) > _LINKS:
         pieces += [" ", _e("span", f"+{len(sources) - _LINKS} more", style=_SOFT + "white-space:nowrap")]
     return _e("span", *pieces)
+
+
+def _beside(row: Any) -> Element:
+    """The links in a table of many columns: not so narrow that each word has a line."""
+    return _e("div", _links(_sources(row)), style="min-width:11em")
 
 
 def _link(source: Source, label: str) -> Element:

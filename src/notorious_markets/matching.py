@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Container
 
     from .models import Market, Source
+    from .records import Records
 
 _SPECIAL = frozenset({"http:", "https:", "ws:", "wss:", "ftp:", "file:"})
 _TAB_OR_NEWLINE = dict.fromkeys(map(ord, "\t\n\r"))
@@ -50,11 +51,11 @@ class Match(NamedTuple):
         return None if self.market_id is None else DATASET.market(self.market_id)
 
     @property
-    def sources(self) -> tuple[Source, ...]:
+    def sources(self) -> Records[Source]:
         """The documents that give the domain; reading them loads the tables."""
         from .store import DATASET
 
-        return tuple(map(DATASET.source, self.source_ids))
+        return DATASET.sources(self.source_ids)
 
 
 def lookup(url_or_host: str) -> Match | None:

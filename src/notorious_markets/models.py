@@ -6,6 +6,7 @@ them in full. Lists are tuples, what no source gives is `None`.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import TYPE_CHECKING, ClassVar, Literal, Protocol
 
@@ -87,7 +88,9 @@ class Neighbours(Protocol):
     def spells(self, years: tuple[int, ...]) -> tuple[tuple[int, ...], ...]: ...
     def relations_of(self, market_id: str) -> Records[Relation]: ...
     def market(self, market_id: str) -> Market: ...
+    def markets(self, market_ids: Iterable[str]) -> Records[Market]: ...
     def source(self, source_id: str) -> Source: ...
+    def sources(self, source_ids: Iterable[str]) -> Records[Source]: ...
     def listings_of(self, market_id: str) -> Records[Listing]: ...
     def listings_in(self, year: int) -> Records[Listing]: ...
     def domains_of(self, market_id: str) -> Records[Domain]: ...
@@ -103,6 +106,11 @@ class _Row:
         names: tuple[str, ...] = self.__match_args__
         filled = [(name, value) for name in names if (value := getattr(self, name)) not in (None, ())]
         return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in filled)})"
+
+    def _repr_html_(self) -> str:
+        from .html import row
+
+        return row(self)
 
 
 @frozen(repr=False)
@@ -134,9 +142,9 @@ class Edition(_Row):
         return self._dataset.listings_in(self.year)
 
     @property
-    def sources(self) -> tuple[Source, ...]:
+    def sources(self) -> Records[Source]:
         """The documents that give the facts of this row, the best first."""
-        return tuple(map(self._dataset.source, self.source_ids))
+        return self._dataset.sources(self.source_ids)
 
 
 @frozen(repr=False)
@@ -253,10 +261,10 @@ class Listing(_Row):
         return None if self.market_id is None else self._dataset.market(self.market_id)
 
     @property
-    def markets(self) -> tuple[Market, ...]:
+    def markets(self) -> Records[Market]:
         """Every market of the heading: most have one, a combined heading several, an unidentified listing none."""
         named = () if self.market_id is None else (self.market_id, *self.further_market_ids)
-        return tuple(map(self._dataset.market, named))
+        return self._dataset.markets(named)
 
     @property
     def edition(self) -> Edition:
@@ -269,9 +277,9 @@ class Listing(_Row):
         return self._dataset.citations_of(self.year, self.listing_no)
 
     @property
-    def sources(self) -> tuple[Source, ...]:
+    def sources(self) -> Records[Source]:
         """The documents behind the listing, each once."""
-        return tuple(dict.fromkeys(citation.source for citation in self.citations))
+        return self._dataset.sources(dict.fromkeys(citation.source_id for citation in self.citations))
 
 
 @frozen(repr=False)
@@ -291,9 +299,9 @@ class Domain(_Row):
         return self._dataset.market(self.market_id)
 
     @property
-    def sources(self) -> tuple[Source, ...]:
+    def sources(self) -> Records[Source]:
         """The documents that give the domain."""
-        return tuple(map(self._dataset.source, self.source_ids))
+        return self._dataset.sources(self.source_ids)
 
 
 @frozen(repr=False)
@@ -341,7 +349,7 @@ class Source(_Row):
 class Statistic(_Row):
     """A figure that a report states; `definition` says what it measures, and `lower_bound` that it is a `more than`."""
 
-    SUMMARY: ClassVar[tuple[str, ...]] = ("year", "metric", "qualifier", "value", "unit", "period")
+    SUMMARY: ClassVar[tuple[str, ...]] = ("year", "metric", "qualifier", "value", "lower_bound", "unit", "period")
 
     year: int
     metric: str
@@ -357,9 +365,9 @@ class Statistic(_Row):
     note: str | None
 
     @property
-    def sources(self) -> tuple[Source, ...]:
+    def sources(self) -> Records[Source]:
         """The documents that give the figure, the best first."""
-        return tuple(map(self._dataset.source, self.source_ids))
+        return self._dataset.sources(self.source_ids)
 
 
 @frozen(repr=False)
@@ -379,9 +387,9 @@ class Development(_Row):
     note: str | None
 
     @property
-    def sources(self) -> tuple[Source, ...]:
+    def sources(self) -> Records[Source]:
         """The documents that name it, the best first."""
-        return tuple(map(self._dataset.source, self.source_ids))
+        return self._dataset.sources(self.source_ids)
 
 
 @frozen(repr=False)
@@ -434,9 +442,9 @@ class Relation(_Row):
         return self._dataset.market(self.other_market_id)
 
     @property
-    def sources(self) -> tuple[Source, ...]:
+    def sources(self) -> Records[Source]:
         """The documents that state it."""
-        return tuple(map(self._dataset.source, self.source_ids))
+        return self._dataset.sources(self.source_ids)
 
 
 @frozen(repr=False)

@@ -17,6 +17,7 @@ from attrs import frozen
 from .errors import AmbiguousMarket, UnknownValue
 from .models import Kind, Market
 from .query import chosen
+from .records import Made, Records
 from .store import DATASET, loose_key, unspaced
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     # The places of the forms that are like a text, each with its score.
     Alike = Callable[[str, "_Names", float], Iterable[tuple[int, float]]]
 
+_COLUMNS = {"market_id": "string", "name": "string", "score": "double", "exact": "bool"}
 _SUGGESTED_FROM = 60.0
 _LOOKS_ALIKE = 99.0
 _MISSPELT_AT_MOST = 98.99
@@ -95,7 +97,7 @@ def market(name: str) -> Market:
 
 def suggest(
     name: str, *, limit: int = 5, cutoff: float = _SUGGESTED_FROM, kind: Kind | Iterable[Kind] | None = None
-) -> tuple[Suggestion, ...]:
+) -> Records[Suggestion]:
     """The markets that a name resembles, the best first; of equal scores in the order of their ids.
 
     A score says what percentage of the letters of both names they have in common, in the same order, without regard to
@@ -119,14 +121,17 @@ def suggest(
 
     >>> import notorious_markets as nm
     >>> nm.suggest("taoabo", limit=1)
-    (Suggestion(market_id='taobao', name='Taobao', score=83.33, exact=False),)
+    <Records of 1 x Suggestion>
+    market_id  name    score  exact
+    taobao     Taobao  83.33  False
     """
     _text(name)
     if type(limit) is not int:
         raise TypeError(f"limit must be an int, not {type(limit).__name__}")
     if limit < 1:
         raise ValueError(f"limit must be at least 1, not {limit}")
-    return tuple(_suggestions(name, _names(_kinds(kind)), _checked(cutoff), _counter())[:limit])
+    rows = tuple(_suggestions(name, _names(_kinds(kind)), _checked(cutoff), _counter())[:limit])
+    return Records(rows, Made(rows, _COLUMNS, {}))
 
 
 def match_names(names: Addresses, *, cutoff: float = 90.0, kind: Kind | Iterable[Kind] | None = None) -> pyarrow.Table:

@@ -47,6 +47,16 @@ _BY_REPORT, _BY_OTHERS, _LESS_SURE, _NOT_TOLD = (
     "listed, less surely",
     "cannot be told",
 )
+# How each is drawn: fill, stroke and shape. All shapes have one size, or the entries of the legend would not stand in line.
+_BAR, _DOT = "M-1,-0.36H1V0.36H-1Z", "M-0.11,0A0.11,0.11,0,1,0,0.11,0A0.11,0.11,0,1,0,-0.11,0Z"
+_LOOKS = {
+    _BY_REPORT: (_DARK, _DARK, _BAR),
+    _BY_OTHERS: (_MIDDLE, _MIDDLE, _BAR),
+    _LESS_SURE: (_PAPER, _MIDDLE, _BAR),
+    _NOT_TOLD: ("#8A8A8A", "#8A8A8A", _DOT),
+}
+# Pixels of a year and square pixels of a cell; a picture of more lines has the years below it, too.
+_YEAR, _CELL, _LINES_IN_SIGHT = 30, 600, 25
 _GRADES: dict[Grade, str] = {
     "primary": "the report shows it",
     "secondary": "other sources name it",
@@ -74,7 +84,7 @@ def timeline(
     Without arguments: the online markets that three editions or more are known to list, by category, each category in
     the order of first listing. A filled bar is a listing; a hollow one a listing that is inferred, or that its sources say
     only in passing; a dot an edition of which it `cannot_be_told`, as by `notorious_markets.changes`; and an empty place
-    an edition that surely lacks the market.
+    an edition that surely lacks the market. A tall picture has the years above and below.
 
     Args:
         kind: `"online"` (the default, unless `market` is given) or `"physical"`, which is drawn by country.
@@ -121,26 +131,26 @@ def timeline(
         for one, listing, standing in _standings(row)
     ]
     groups = Counter(_group(row) for row in chosen)
-    standings = [_BY_REPORT, _BY_OTHERS, _LESS_SURE, _NOT_TOLD]
-    bar, dot = "M-1,-0.36H1V0.36H-1Z", "circle"
-    shown: Values = {"title": None, "sort": standings}
-    legend = alt.Legend(orient="top", direction="horizontal", columns=4, symbolLimit=4, title=None, offset=4)
-    picture = (
-        alt.Chart(_data(values), width=30 * len(years), height=alt.Step(15))
-        .mark_point(opacity=1, strokeWidth=1.2)
+    # Only what is drawn is explained.
+    looks = {name: look for name, look in _LOOKS.items() if name in {row["standing"] for row in values}}
+    fills, strokes, shapes = zip(*looks.values(), strict=True)
+    legend = alt.Legend(orient="top", direction="horizontal", columns=4, symbolSize=_CELL, title=None, offset=4)
+    shown: Values = {"title": None, "sort": list(looks), "legend": legend}
+    # The same place for every year, whatever the lines are called.
+    plain: Values = {"labelAngle": 0, "domain": False, "ticks": False}
+    x = alt.X("edition:O").title(None).scale(domain=years)
+    picture: alt.FacetChart | alt.VConcatChart = (
+        alt.Chart(_data(values), width=_YEAR * len(years), height=alt.Step(15))
+        .mark_point(opacity=1, size=_CELL, strokeWidth=1.2)
         .encode(
-            alt.X("edition:O")
-            .title(None)
-            .scale(domain=years)
-            .axis(orient="top", labelAngle=0, labelPadding=12, grid=True, domain=False, ticks=False),
+            x.axis(orient="top", labelPadding=12, grid=True, **plain),
             alt.Y("market:N")
             .title(None)
             .sort(list(dict.fromkeys(row["market"] for row in values)))
             .axis(labelLimit=330, domain=False, ticks=False, labelPadding=8, grid=True, gridDash=[1, 3]),
-            alt.Fill("standing:N", scale=_scale(standings, [_DARK, _MIDDLE, _PAPER, "#8A8A8A"]), legend=legend, **shown),
-            alt.Stroke("standing:N", scale=_scale(standings, [_DARK, _MIDDLE, _MIDDLE, "#8A8A8A"]), legend=legend, **shown),
-            alt.Shape("standing:N", scale=_scale(standings, [bar, bar, bar, dot]), legend=legend, **shown),
-            alt.Size("standing:N", scale=_scale(standings, [600, 600, 600, 7]), legend=legend, **shown),
+            alt.Fill("standing:N", scale=_scale(looks, fills), **shown),
+            alt.Stroke("standing:N", scale=_scale(looks, strokes), **shown),
+            alt.Shape("standing:N", scale=_scale(looks, shapes), **shown),
             tooltip=["market:N", "edition:O", "standing:N", "as_listed:N"],
         )
         .facet(
@@ -152,6 +162,9 @@ def timeline(
         )
         .resolve_scale(y="independent")
     )
+    if len(chosen) > _LINES_IN_SIGHT:
+        below = alt.Chart(_data([{"edition": year} for year in years]), width=_YEAR * len(years), height=1)
+        picture = alt.vconcat(picture, below.mark_point(opacity=0).encode(x.axis(orient="bottom", **plain)), spacing=2)
     name = {"online": "Online markets", "physical": "Physical markets", None: "Markets"}[kind]
     share = f"{len(chosen)} of {of_kind} {name.lower()}"
     which = f"{share}: those that at least {at_least} editions are known to list." if at_least > 1 else f"{share}."
@@ -236,7 +249,9 @@ def coverage() -> alt.VConcatChart:
         .mark_text(dy=-9, fontSize=10.5, color=_INK)
         .encode(x, alt.Y("top:Q"), alt.Text("label:N"))
     )
-    picture = alt.layer(bars, lines, texts, data=_data([*values, *totals]), width=760, height=170).facet(
+    # Paper behind the figures, so that no line of the grid strikes them out.
+    behind = texts.mark_text(dy=-9, fontSize=10.5, stroke=_PAPER, strokeWidth=3)
+    picture = alt.layer(bars, lines, behind, texts, data=_data([*values, *totals]), width=760, height=170).facet(
         alt.Facet("kind:N").header(labelAnchor="start", labelOrient="top"), columns=1, spacing=18
     )
     return _finished(
@@ -297,7 +312,12 @@ def _changes_picture(values: list[Values], start: int, end: int) -> alt.VConcatC
         alt.X("step:O")
         .title("From edition to edition, by review year")
         .axis(
-            labelAngle=0, ticks=False, domain=False, labelPadding=6, labelExpr="[slice(datum.label, 0, 4), slice(datum.label, 5)]"
+            titleAnchor="start",
+            labelAngle=0,
+            ticks=False,
+            domain=False,
+            labelPadding=6,
+            labelExpr="[slice(datum.label, 0, 4), slice(datum.label, 5)]",
         )
     )
     bars = base.mark_bar(strokeWidth=1).encode(
@@ -316,8 +336,9 @@ def _changes_picture(values: list[Values], start: int, end: int) -> alt.VConcatC
         .mark_text(fontSize=10.5)
         .encode(alt.Y("middle:Q"), alt.Text("number:Q"), color=alt.when(dark).then(alt.value(_PAPER)).otherwise(alt.value(_INK)))
     )
+    steps = len({row["step"] for row in values})
     zero = alt.Chart().mark_rule(color=_INK).encode(alt.YDatum(0))
-    picture = alt.layer(bars, texts, zero, data=_data(values), width=alt.Step(48), height=230).facet(
+    picture = alt.layer(bars, texts, zero, data=_data(values), width=alt.Step(max(48, min(90, 720 // steps))), height=230).facet(
         alt.Facet("kind:N").header(labelAnchor="start", labelOrient="top"), columns=1, spacing=18
     )
     return _finished(
@@ -441,10 +462,10 @@ def _map(window: _Window, values: list[Values], listed: set[str], most: int, fra
     outlines = (
         alt.Chart(land)
         .mark_geoshape(stroke=_PAPER, strokeWidth=0.6)
-        .encode(color=alt.when(has).then(alt.value("#C9DDEB")).otherwise(alt.value(_LAND)))
+        .encode(color=alt.when(has).then(alt.value("#AFCFE5")).otherwise(alt.value(_LAND)))
     )
     sizes = sorted({1, (most + 1) // 2, most})
-    legend = alt.Legend(orient="bottom-left", values=sizes, symbolFillColor=_VERMILION) if frame else None
+    legend = alt.Legend(orient="bottom-left", values=sizes, format="d", symbolFillColor=_VERMILION) if frame else None
     sized = alt.Size("markets:Q", legend=legend).scale(domain=[0, most], range=[0, _AREA * most]).title("Markets")
     here = [row for row in values if _inside(window, row)]
     circles = (

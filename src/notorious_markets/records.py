@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from importlib import import_module
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar, overload
@@ -23,7 +23,7 @@ _ROWS_IN_TEXT = 20
 
 
 class Home(Protocol):
-    """The built table from which rows come."""
+    """The table from which rows come."""
 
     def table(self) -> pyarrow.Table:
         """The table."""
@@ -36,6 +36,40 @@ class Home(Protocol):
     def vocabularies(self) -> dict[str, tuple[str, ...]]:
         """The values of each column that has a fixed set of them."""
         ...
+
+
+@frozen
+class Made:
+    """The home of rows that an answer consists of and no built table has: an attribute a column."""
+
+    rows: tuple[Any, ...]
+    types: Mapping[str, str]
+    fixed: Mapping[str, tuple[str, ...]]
+
+    def table(self) -> pyarrow.Table:
+        """The table."""
+        from pyarrow import Table, string
+
+        from .arrays import texts
+
+        columns = []
+        for name, type_ in self.types.items():
+            values = (getattr(row, name) for row in self.rows)
+            # By way of text, because pyarrow imports pandas when it converts Python objects.
+            written: Any = texts(None if value is None else str(value).encode() for value in values)
+            columns.append(written.cast(string()).cast(type_))
+        return Table.from_arrays(columns, list(self.types))
+
+    def place(self, row: Any) -> int:
+        """The position of a row in the table."""
+        try:
+            return self.rows.index(row)
+        except ValueError:
+            raise ValueError(f"the {type(row).__name__} is none of this answer: {row!r}") from None
+
+    def vocabularies(self) -> dict[str, tuple[str, ...]]:
+        """The values of each column that has a fixed set of them."""
+        return dict(self.fixed)
 
 
 @frozen(repr=False)
@@ -99,9 +133,9 @@ class Records(Generic[Row_co]):
         """A `pyarrow.Table` with the columns and types of the data dictionary.
 
         Raises:
-            ValueError: A row is none of the built table, as after `attrs.evolve` or from a pickle of other data.
+            ValueError: A row is none of the table, as after `attrs.evolve` or from a pickle of other data.
         """
-        # Slices of the built table, because pyarrow imports pandas when it converts Python objects.
+        # Slices of the table, because pyarrow imports pandas when it converts Python objects.
         table = self._home.table()
         places = [self._home.place(row) for row in self._rows]
         breaks = [n for n in range(1, len(places)) if places[n] != places[n - 1] + 1]
@@ -121,7 +155,7 @@ class Records(Generic[Row_co]):
 
         Raises:
             MissingExtra: pandas is not installed.
-            ValueError: A row is none of the built table.
+            ValueError: A row is none of the table.
         """
         pd = library("pandas", "pandas")
         types = {"int16": pd.Int16Dtype(), "string": pd.StringDtype(), "bool": pd.BooleanDtype()}
@@ -144,10 +178,10 @@ class Records(Generic[Row_co]):
 
         Raises:
             MissingExtra: polars is not installed.
-            ValueError: A row is none of the built table.
+            ValueError: A row is none of the table.
         """
         pl = library("polars", "polars")
-        frame: polars.DataFrame = pl.DataFrame(self)
+        frame: polars.DataFrame = pl.DataFrame(self.to_arrow())
         return frame.cast({name: pl.Enum(values) for name, values in self._home.vocabularies().items()})
 
     def __arrow_c_schema__(self) -> object:
@@ -181,7 +215,7 @@ class Records(Generic[Row_co]):
     def _cells(self, limit: int) -> tuple[list[str], list[list[str]]]:
         if not self._rows:
             return [], []
-        names: list[str] = list(getattr(self._rows[0], "SUMMARY", self._home.table().column_names))
+        names: list[str] = list(getattr(self._rows[0], "SUMMARY", None) or self._home.table().column_names)
         return names, [[as_text(getattr(row, name)) for name in names] for row in self._rows[:limit]]
 
 

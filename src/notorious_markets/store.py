@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable
 from datetime import date
 from functools import partial
 from importlib.resources import files
@@ -170,9 +170,17 @@ class Dataset:
         """The market of this id."""
         return self._by_key(Market, "market_id")[market_id]
 
+    def markets(self, market_ids: Iterable[str]) -> Records[Market]:
+        """The markets of these ids, in their order."""
+        return self.rows(Market).of(map(self.market, market_ids))
+
     def source(self, source_id: str) -> Source:
         """The source of this id."""
         return self._by_key(Source, "source_id")[source_id]
+
+    def sources(self, source_ids: Iterable[str]) -> Records[Source]:
+        """The sources of these ids, in their order."""
+        return self.rows(Source).of(map(self.source, source_ids))
 
     def listings_in(self, year: int) -> Records[Listing]:
         """The listings of an edition."""
