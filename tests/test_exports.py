@@ -413,7 +413,7 @@ def test_excel(table: str) -> None:
     addresses = [
         cell for row in sheet.iter_rows(min_row=2) for cell in row if str(cell.value).startswith(("https://", "http://"))
     ]
-    assert all(cell.hyperlink.target == cell.value for cell in addresses)
+    assert all(cell.hyperlink is not None and cell.hyperlink.target == cell.value for cell in addresses)
     assert bool(addresses) == (table in ("editions", "sources"))
 
 
