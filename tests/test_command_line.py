@@ -18,7 +18,8 @@ import pytest
 import notorious_markets as nm
 
 COMMAND = [sys.executable, "-m", "notorious_markets"]
-ENVIRONMENT = {"PYTHONIOENCODING": "utf-8", "PATH": ""}
+# The package that is tested, wherever it is; nothing of the caller's settings.
+ENVIRONMENT = {"PATH": "", "PYTHONPATH": str(Path(nm.__file__).parents[1])}
 
 
 def run(*arguments: object, columns: str = "200", stdin: str | None = None) -> subprocess.CompletedProcess[str]:
@@ -36,10 +37,14 @@ def test_list_prints_every_listing() -> None:
     done = run("list", "--year", "2021", "--kind", "online")
     assert (done.returncode, done.stderr) == (0, "")
     wanted = nm.markets(year=2021, kind="online")
-    lines = [line for line in done.stdout.splitlines() if "│ 2021" in line]
-    assert [line.split("│")[3].strip() for line in lines] == [row.name_as_listed for row in wanted]
+    assert [cells[2] for cells in _cells(done.stdout)] == [row.name_as_listed for row in wanted]
     assert "42 listings" in done.stdout
     assert "no finding of a violation of law" in done.stdout
+
+
+def _cells(printed: str) -> list[list[str]]:
+    """The cells of the lines of a table that begin with the year 2021."""
+    return [re.split(" {2,}", line.strip()) for line in printed.splitlines() if line.startswith("2021")]
 
 
 @pytest.mark.parametrize(
@@ -53,13 +58,74 @@ def test_list_prints_every_listing() -> None:
 )
 def test_options_are_the_filters(arguments: list[str], wanted: nm.Records[nm.Listing]) -> None:
     done = run("list", *arguments)
-    numbers = [int(line.split("│")[2]) for line in done.stdout.splitlines() if "│ 2021" in line]
-    assert numbers == [row.listing_no for row in wanted if row.year == 2021]
+    assert [int(cells[1]) for cells in _cells(done.stdout)] == [row.listing_no for row in wanted if row.year == 2021]
     assert f"{len(wanted)} listings" in done.stdout
 
 
-def test_nothing_is_cut_off_on_a_narrow_terminal() -> None:
-    assert "…" not in run("list", "--year", "2021", columns="60").stdout
+TABLES = [
+    ["list", "--year", "2021"],
+    ["show", "taobao"],
+    ["changes", "2020", "2021"],
+    ["coverage"],
+    ["sources", "--year", "2010"],
+]
+
+
+@pytest.mark.parametrize("arguments", TABLES, ids=" ".join)
+def test_nothing_is_cut_off_on_a_narrow_terminal(arguments: list[str]) -> None:
+    def letters(printed: str) -> list[str]:
+        return sorted(re.sub(r"[\s─]", "", printed))
+
+    wide = run(*arguments, columns="1000").stdout
+    assert len(wide.splitlines()) > 5
+    for columns in (30, 60, 80, 120):
+        narrow = run(*arguments, columns=str(columns)).stdout
+        assert max(map(len, narrow.splitlines())) <= columns
+        assert letters(narrow) == letters(wide)
+
+
+@pytest.mark.parametrize("arguments", [["coverage"], ["history", "taobao"]], ids=" ".join)
+def test_a_row_is_a_line_at_eighty_columns(arguments: list[str]) -> None:
+    # The caution alone may be folded.
+    narrow, wide = (run(*arguments, columns=columns).stdout.partition("\n\n")[0].splitlines() for columns in ("80", "1000"))
+    assert len(narrow) == len(wide)
+
+
+def test_a_pipe_gets_a_line_for_each_row() -> None:
+    done = subprocess.run([*COMMAND, "show", "taobao"], capture_output=True, check=True, encoding="utf-8", env=ENVIRONMENT)
+    lines = [line for line in done.stdout.splitlines() if re.match(r"\d{4} ", line)]
+    assert len(lines) == len(nm.market("taobao").listings)
+    assert max(map(len, lines)) > 120
+
+
+@pytest.mark.parametrize("form", ["table", "csv", "json", "jsonl"])
+def test_data_are_utf8_whatever_the_locale(form: str) -> None:
+    plain = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    done = subprocess.run(
+        [*COMMAND, "show", "taobao", "--as", form], capture_output=True, check=False, env={**ENVIRONMENT, **plain}
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert "淘宝" in done.stdout.decode("utf-8")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device that is always full")
+@pytest.mark.parametrize(
+    "arguments", [["list"], ["list", "--as", "csv"], ["coverage", "--as", "json"], ["cite"], ["--help"], ["lookup", "vk.com"]]
+)
+def test_output_that_cannot_be_written_is_told(arguments: list[str]) -> None:
+    with open("/dev/full", "wb") as full:  # noqa: PTH123
+        done = subprocess.run([*COMMAND, *arguments], stdout=full, stderr=subprocess.PIPE, check=False, env=ENVIRONMENT)
+    assert (done.returncode, done.stderr) == (1, b"Error: No space left on device\n")
+
+
+@pytest.mark.parametrize("arguments", [["list"], ["sources", "--as", "jsonl"], ["coverage"]])
+def test_a_reader_that_has_enough_is_no_fault(arguments: list[str]) -> None:
+    with subprocess.Popen([*COMMAND, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=ENVIRONMENT) as process:
+        assert process.stdout is not None
+        process.stdout.close()
+        assert process.stderr is not None
+        assert process.stderr.read() == b""
+    assert process.returncode == 1
 
 
 @pytest.mark.parametrize(
@@ -67,7 +133,8 @@ def test_nothing_is_cut_off_on_a_narrow_terminal() -> None:
     [
         (["--year", "1999"], "unknown year 1999; valid:"),
         (["--country", "XX"], "unknown country 'XX'"),
-        (["--as-of", "soon"], "soon"),
+        (["--as-of", "soon"], "as_of must be a date such as 2022-06-30, not 'soon'"),
+        (["--as-of", "2022-13-01"], "as_of must be a date such as 2022-06-30, not '2022-13-01'"),
     ],
 )
 def test_a_wrong_value_is_an_error(arguments: list[str], message: str) -> None:
@@ -120,6 +187,9 @@ def test_every_form_has_the_rows_of_the_api() -> None:
 def test_show_and_history_and_changes() -> None:
     shown = _json("show", "Taobao.com")
     assert [row["year"] for row in shown] == list(nm.market("taobao").years)
+    listings = _plain(nm.market("taobao").listings)
+    assert [{name: row[name] for name in listings[0]} for row in shown] == listings
+    assert shown[0]["market_domains"] == ["taobao.com"]
     assert shown[-1]["sources"] == [source.url for source in nm.market("taobao").listings[-1].sources]
     status = {row["year"]: row["status"] for row in _json("history", "kickasstorrents")}
     assert {year for year, value in status.items() if value == "listed"} == set(nm.market("kickasstorrents").years)
@@ -197,6 +267,46 @@ def test_wrong_questions_are_told(arguments: list[str], words: str) -> None:
     assert done.returncode == 1
     assert words in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "wanted"),
+    [
+        ("show tao", {"taobao"}),
+        ("history WeCh", {"wechat"}),
+        ("cite 2021 --market alie", {"aliexpress"}),
+        ("list --year 202", {str(row.year) for row in nm.editions() if row.year >= 2020}),
+        ("list --kind p", {"physical"}),
+        ("list --country M", {"MX", "MY"}),
+        ("list --category cy", {"cyberlocker"}),
+        ("changes 2025", {"2025"}),
+        ("export a.csv dom", {"domains"}),
+        ("export - --format ad", {"adblock"}),
+        ("export - --goods ", {"counterfeit", "piracy"}),
+        ("screen --ke", {"--keep"}),
+        ("c", {"changes", "cite", "coverage"}),
+    ],
+)
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_completion(words: str, wanted: set[str], shell: str) -> None:
+    place = {
+        "COMP_WORDS": f"notorious-markets {words}",
+        "COMP_CWORD": words.rpartition(" ")[2] if shell == "fish" else str(words.count(" ") + 1),
+    }
+    done = subprocess.run(
+        COMMAND,
+        capture_output=True,
+        check=True,
+        text=True,
+        env={**ENVIRONMENT, **place, "_NOTORIOUS_MARKETS_COMPLETE": f"{shell}_complete"},
+    )
+    lines = done.stdout.splitlines()
+    found = {
+        "bash": [line.partition(",")[2] for line in lines],
+        "zsh": lines[1::3],
+        "fish": [re.split("[,\t]", line)[1] for line in lines if "," in line],
+    }
+    assert set(found[shell]) == wanted
 
 
 COMMANDS = ["cite", "changes", "coverage", "export", "history", "list", "lookup", "screen", "show", "sources", "verify"]

@@ -410,6 +410,11 @@ def test_excel(table: str) -> None:
         assert len(str(name)) < sheet.column_dimensions[get_column_letter(place)].width < 64
     dates = [cell for row in sheet.iter_rows(min_row=2) for cell in row if isinstance(cell.value, datetime)]
     assert {cell.number_format for cell in dates} <= {"yyyy-mm-dd"}
+    addresses = [
+        cell for row in sheet.iter_rows(min_row=2) for cell in row if str(cell.value).startswith(("https://", "http://"))
+    ]
+    assert all(cell.hyperlink is not None and cell.hyperlink.target == cell.value for cell in addresses)
+    assert bool(addresses) == (table in ("editions", "sources"))
 
 
 def test_excel_with_several_sheets() -> None:
@@ -605,6 +610,14 @@ def test_entities_follow_the_conditions() -> None:
         "Review year 2021: ALIEXPRESS, page 18, grade primary, "
         "in 2021 Review of Notorious Markets for Counterfeiting and Piracy, released 2022-02-17"
     )
+
+
+def test_a_note_tells_where_no_source_gives_the_name(proxies: list[Any]) -> None:
+    unnamed = [row for row in nm.markets() if row.markets and row.name_as_listed is None]
+    assert unnamed
+    notes = [note for proxy in proxies for note in proxy.get("notes")]
+    assert not any("None" in note for note in notes)
+    assert sum("the name in the report is not known" in note for note in notes) == sum(len(row.markets) for row in unnamed)
 
 
 def test_a_heading_of_several_markets_names_none_of_them(proxies: list[Any]) -> None:

@@ -16,6 +16,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -150,6 +151,32 @@ def test_standard_input_and_output() -> None:
     }
 
 
+def test_gzip_on_standard_input() -> None:
+    command = [*COMMAND, "screen", "-", "--from", "csv", "--column", "url", "--json"]
+    content = gzip.compress(_csv_bytes())
+    done = subprocess.run(command, input=content, capture_output=True, check=True, env=ENVIRONMENT)
+    assert json.loads(done.stdout)["hits"] == len(HITS)
+    cut = subprocess.run(command, input=content[:-20], capture_output=True, check=False, env=ENVIRONMENT)
+    assert cut.returncode == 1
+    assert b"Error: -: " in cut.stderr
+    assert b"Traceback" not in cut.stderr
+
+
+@pytest.mark.parametrize("suffix", ["csv", "parquet"])
+def test_a_pipe_as_output_is_written_to_and_stays_a_pipe(suffix: str, tmp_path: Path) -> None:
+    source, output = tmp_path / "urls.csv", tmp_path / f"pipe.{suffix}"
+    source.write_bytes(_csv_bytes())
+    os.mkfifo(output)
+    with subprocess.Popen(
+        [*COMMAND, "screen", str(source), "--column", "url", "-q", "-o", str(output)], env=ENVIRONMENT
+    ) as process:
+        content = output.read_bytes()
+    assert process.returncode == 0
+    assert output.is_fifo()
+    read: pa.Table = pyarrow.csv.read_csv(io.BytesIO(content)) if suffix == "csv" else pq.read_table(io.BytesIO(content))
+    assert len(read) == len(HITS)
+
+
 def test_several_files_and_conditions(tmp_path: Path) -> None:
     one, other, own, output = (tmp_path / name for name in ("a.txt", "b.parquet", "own.txt", "hits.csv"))
     one.write_text("https://shop.example\nkat.ph\n", encoding="utf-8")
@@ -218,9 +245,10 @@ def test_a_missing_file_and_folder(tmp_path: Path) -> None:
     assert "hits.csv: No such file or directory" in done.stderr
 
 
-def test_a_full_disk_leaves_the_old_file(tmp_path: Path) -> None:
-    source, output = tmp_path / "urls.txt", tmp_path / "all.csv"
-    source.write_text("https://example.org/a/long/path/that/takes/room\n" * 50_000, encoding="utf-8")
+@pytest.mark.parametrize("name", ["all.csv", "all.parquet", "all.arrow", "all.jsonl"])
+def test_a_full_disk_leaves_the_old_file(name: str, tmp_path: Path) -> None:
+    source, output = tmp_path / "urls.txt", tmp_path / name
+    source.write_text("".join(f"https://example.org/{sha256(b'%d' % n).hexdigest()}\n" for n in range(20_000)), encoding="utf-8")
     output.write_text("old", encoding="utf-8")
 
     def little_room() -> None:
@@ -237,9 +265,10 @@ def test_a_full_disk_leaves_the_old_file(tmp_path: Path) -> None:
         preexec_fn=little_room,
     )
     assert done.returncode == 1
-    assert "all.csv: File too large" in done.stderr
+    assert f"{name}: File too large" in done.stderr
+    assert "Traceback" not in done.stderr
     assert output.read_text(encoding="utf-8") == "old"
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["all.csv", "urls.txt"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == [name, "urls.txt"]
 
 
 def test_an_interrupt_leaves_the_old_file(tmp_path: Path) -> None:
@@ -277,7 +306,9 @@ def test_a_reader_that_has_enough_is_no_fault(tmp_path: Path) -> None:
 
 
 def test_progress_on_a_terminal_and_none_in_a_pipe(tmp_path: Path) -> None:
-    source = tmp_path / "urls.txt"
+    # A name that would be markup.
+    (tmp_path / "[").mkdir()
+    source = tmp_path / "[" / "red].txt"
     source.write_text("https://m.taobao.com/\n" * 1000, encoding="utf-8")
     ours, theirs = pty.openpty()
     process = subprocess.Popen(
@@ -317,10 +348,20 @@ def test_lookup_says_what_the_api_says() -> None:
     match = nm.lookup("https://ja.aliexpress.com")
     assert match is not None
     assert first == {"address": "https://ja.AliExpress%2Ecom/item/1", **json.loads(json.dumps(match._asdict()))}
-    assert second == {"address": "example.org", "domain": None}
+    assert second == {"address": "example.org", **dict.fromkeys(match._fields)}
     assert (done.returncode, done.stderr) == (0, "")
     assert run("lookup", "vk.com", "--fail-on-hit").returncode == 3
     assert run("lookup", "example.org", "--fail-on-hit").returncode == 0
     piped = run("lookup", "-", stdin="\n".join(URLS))
     domains = Counter(json.loads(line)["domain"] for line in piped.stdout.splitlines())
     assert domains == {None: 3, "kat.ph": 2, "taobao.com": 1}
+    mixed = run("lookup", "-", "vk.com", "--as", "csv", stdin="https://m.taobao.com/1\n")
+    rows = list(csv.DictReader(io.StringIO(mixed.stdout)))
+    assert [row["market_id"] for row in rows] == ["taobao", "vk"]
+    shown = run("lookup", "m.taobao.com", "example.org", "--as", "table")
+    assert "2010-2011; 2016-2025" in shown.stdout
+    assert "no finding of a violation of law" in shown.stdout
+    odd = subprocess.run(
+        [*COMMAND, "lookup", b"\xff.com"], capture_output=True, check=True, env={**ENVIRONMENT, "LC_ALL": "C.UTF-8"}
+    )
+    assert json.loads(odd.stdout)["address"] == "\udcff.com"

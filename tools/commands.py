@@ -11,19 +11,26 @@ from tools.facts import ROOT, write_whole
 
 _SETTINGS: Any = {"help_option_names": cli.context_settings["help_option_names"]}
 PAGE = ROOT / "docs" / "command-line.md"
-_HEAD = """# Command line
+_HEAD = r"""# Command line
 
 The extra `cli` installs the command `notorious-markets`, also `python -m notorious_markets`. A value that can match nothing is
 an error that lists or suggests the valid ones. Tables are for people; `--as csv`, `tsv`, `json` and `jsonl` print every column.
+A table is folded to the width of a terminal; in a pipe each row is a line. Data in a pipe are UTF-8 whatever the locale.
 
 | exit code | meaning |
 | --- | --- |
 | 0 | done |
-| 1 | the question or a file is at fault; the message says how |
+| 1 | the question or a file is at fault, as the message says; or the reader of the output left |
 | 2 | wrong usage |
 | 3 | an address is on the list, with `--fail-on-hit` |
 
-Completion for bash, and in the same way for zsh and fish: `eval "$(_NOTORIOUS_MARKETS_COMPLETE=bash_source notorious-markets)"`.
+Completion knows the commands, options, markets, years, countries, tables and formats:
+
+| shell | line for its settings |
+| --- | --- |
+| bash | `eval "$(_NOTORIOUS_MARKETS_COMPLETE=bash_source notorious-markets)"` |
+| zsh | `eval "$(_NOTORIOUS_MARKETS_COMPLETE=zsh_source notorious-markets)"` |
+| fish | `_NOTORIOUS_MARKETS_COMPLETE=fish_source notorious-markets \| source` |
 """
 
 

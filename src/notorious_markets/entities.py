@@ -71,10 +71,8 @@ def _entity(model: Any, market: Market, listings: list[Listing]) -> dict[str, An
 def _note(listing: Listing) -> str:
     edition = listing.edition
     page = "" if listing.page is None else f", page {listing.page}"
-    return (
-        f"Review year {listing.year}: {listing.name_as_listed}{page}, grade {listing.grade}, "
-        f"in {edition.title}, released {edition.released}"
-    )
+    name = listing.name_as_listed or "the name in the report is not known"
+    return f"Review year {listing.year}: {name}{page}, grade {listing.grade}, in {edition.title}, released {edition.released}"
 
 
 def ftm_dataset(selection: Selection, name: str, content: bytes) -> bytes:

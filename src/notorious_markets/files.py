@@ -37,6 +37,7 @@ SUFFIXES: dict[str, Format] = {
 }
 STANDARD_STREAM = "-"
 _COMPRESSED = (".bz2", ".gz", ".lz4", ".zst")
+_GZIP = b"\x1f\x8b"
 _DELIMITERS = {"csv": ",", "tsv": "\t"}
 _ROWS_AT_ONCE = 1 << 17
 _BYTES_AT_ONCE = 1 << 23
@@ -73,7 +74,8 @@ def reading(path: str, form: Format, column: str | None = None) -> Iterator[Inco
     of text or JSON lines has two columns: the number of the line, `row`, counted from 0, and the address.
 
     Args:
-        path: The file, `-` for standard input. All but Parquet and Arrow may be compressed, as the name tells.
+        path: The file, `-` for standard input. All but Parquet and Arrow may be compressed, as the name tells; standard
+            input by gzip, which its first bytes tell.
         form: The format of the file.
         column: The key of the address in JSON lines, `url` unless it is given.
 
@@ -107,7 +109,10 @@ def _bytes(path: str) -> io.BufferedReader:
     import pyarrow as pa
 
     if path == STANDARD_STREAM:
-        return cast("io.BufferedReader", sys.stdin.buffer)
+        given = cast("io.BufferedReader", sys.stdin.buffer)
+        if not given.peek(2).startswith(_GZIP):
+            return given
+        return io.BufferedReader(cast("Any", pa.CompressedInputStream(given, "gzip")), _BYTES_AT_ONCE)
     opened: Any = pa.input_stream(path) if Path(path).suffix.lower() in _COMPRESSED else pa.OSFile(path, "rb")
     return io.BufferedReader(opened, _BYTES_AT_ONCE)
 
@@ -189,7 +194,11 @@ def writing(path: str, form: Format, schema: pyarrow.Schema) -> Iterator[Write]:
 
 @contextmanager
 def _whole(path: Path) -> Iterator[BinaryIO]:
-    """A file that takes the place of another when it is complete."""
+    """A file that takes the place of another when it is complete; a pipe or a device takes the bytes itself."""
+    if path.exists() and not path.is_file():
+        with path.open("wb") as stream:
+            yield stream
+        return
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         with part.open("xb") as stream:

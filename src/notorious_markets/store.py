@@ -147,7 +147,10 @@ class Dataset:
     def edition_in_force(self, day: date | str) -> Edition:
         """The newest edition that was released by a day."""
         if isinstance(day, str):
-            day = date.fromisoformat(day)
+            try:
+                day = date.fromisoformat(day)
+            except ValueError:
+                raise ValueError(f"as_of must be a date such as 2022-06-30, not {day!r}") from None
         elif type(day) is not date:
             raise TypeError(f"as_of must be a datetime.date or an ISO 8601 date, not {day!r}")
         editions = self.rows(Edition)

@@ -124,6 +124,8 @@ def _sheet(book: Any, name: str, rows: list[list[Any]]) -> Any:
             if isinstance(value, str):
                 # Never a formula, whatever a name begins with.
                 cell.data_type = "s"
+                if value.startswith(("https://", "http://")):
+                    cell.hyperlink, cell.style = value, "Hyperlink"
             if isinstance(value, date):
                 cell.number_format = "yyyy-mm-dd"
             if number == 1:
