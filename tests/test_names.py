@@ -264,7 +264,7 @@ def test_one_typo_leaves_the_right_market_among_the_suggestions(case: tuple[str,
             patch.setitem(sys.modules, "rapidfuzz", None)
 
 
-@given(st.text() | st.text("abeimoprtu .Т淘") | _typos().map(lambda case: case[1]), st.floats(0, 100))
+@given(st.text() | st.text("abeimoprtu .Т淘") | _typos().map(lambda case: case[1]), st.floats(1.01, 100))
 def test_rapidfuzz_makes_no_difference(name: str, cutoff: float) -> None:
     pytest.importorskip("rapidfuzz")
     with_it = nm.suggest(name, cutoff=cutoff, limit=1000)
@@ -436,6 +436,9 @@ def test_bad_arguments_are_refused(ask: Any) -> None:
         ask(kind="onlin")
     for cutoff in (-0.1, 100.1, float("nan"), float("inf")):
         with pytest.raises(ValueError, match="cutoff must be within 0 to 100"):
+            ask(cutoff=cutoff)
+    for cutoff in (0.9, 1, 0.001):
+        with pytest.raises(ValueError, match="cutoff is a percentage"):
             ask(cutoff=cutoff)
     for bad in ("90", None, True):
         with pytest.raises(TypeError, match="cutoff must be a number"):

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Literal, get_args, overload
+from typing import Any, Literal, cast, get_args, overload
 
 from . import __version__
 from .data import DATA_VERSION
 from .descriptions import CREATOR, HOMEPAGE, PUBLISHER, TITLE
 from .errors import UnknownValue
 from .models import Edition, Listing
-from .query import edition, editions
+from .query import edition, editions, is_whole
 
 CitationStyle = Literal["apa", "bibtex", "csl-json"]
 
@@ -80,8 +80,8 @@ def _item(what: object) -> dict[str, Any]:
             "URL": HOMEPAGE,
             "note": f"Data version {DATA_VERSION}, package version {__version__}",
         }
-    if isinstance(what, int):
-        what = edition(what)
+    if isinstance(what, int) or is_whole(what):
+        what = edition(cast("int", what))
     if isinstance(what, Edition):
         return _report(what)
     if not isinstance(what, Listing):

@@ -10,13 +10,14 @@ import unicodedata
 from array import array
 from collections.abc import Callable, Iterable
 from functools import lru_cache
+from numbers import Real
 from typing import TYPE_CHECKING, Any, NamedTuple, get_args
 
 from attrs import frozen
 
 from .errors import AmbiguousMarket, UnknownValue
 from .models import Kind, Market
-from .query import chosen
+from .query import chosen, is_whole
 from .store import DATASET, loose_key, names_of, spellings, unspaced
 
 if TYPE_CHECKING:
@@ -115,7 +116,7 @@ def suggest(
 
     Raises:
         UnknownValue: There is no such kind.
-        ValueError: `cutoff` is not within 0 to 100, or `limit` is below 1.
+        ValueError: `cutoff` is not 0 or above 1 and at most 100, or `limit` is below 1.
         TypeError: An argument is of another type.
 
     >>> import notorious_markets as nm
@@ -123,7 +124,7 @@ def suggest(
     (Suggestion(market_id='taobao', name='Taobao', score=83.33, exact=False),)
     """
     _text(name)
-    if type(limit) is not int:
+    if not is_whole(limit):
         raise TypeError(f"limit must be an int, not {type(limit).__name__}")
     if limit < 1:
         raise ValueError(f"limit must be at least 1, not {limit}")
@@ -156,7 +157,7 @@ def match_names(names: Addresses, *, cutoff: float = 90.0, kind: Kind | Iterable
 
     Raises:
         UnknownValue: There is no such kind.
-        ValueError: `cutoff` is not within 0 to 100.
+        ValueError: `cutoff` is not 0 or above 1 and at most 100.
         TypeError: `names` is no column of text, a single `str`, or a table; `cutoff` is no number.
 
     >>> import notorious_markets as nm
@@ -401,9 +402,13 @@ def _text(name: object) -> str:
     return name
 
 
-def _checked(cutoff: float) -> float:
-    if isinstance(cutoff, bool) or not isinstance(cutoff, (int, float)):
-        raise TypeError(f"cutoff must be a number, not {type(cutoff).__name__}")
+def _checked(given: object) -> float:
+    if isinstance(given, bool) or not isinstance(given, Real):
+        raise TypeError(f"cutoff must be a number, not {type(given).__name__}")
+    cutoff = float(given)
     if not 0 <= cutoff <= 100:
         raise ValueError(f"cutoff must be within 0 to 100, not {cutoff}")
-    return float(cutoff)
+    # Almost everything is alike to one percent.
+    if 0 < cutoff <= 1:
+        raise ValueError(f"cutoff is a percentage: {100 * cutoff:g}, not {cutoff}")
+    return cutoff

@@ -7,7 +7,7 @@ import threading
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Callable, Hashable
-from datetime import date
+from datetime import date, datetime
 from functools import partial
 from importlib.resources import files
 from itertools import chain
@@ -149,7 +149,11 @@ class Dataset:
     def edition_in_force(self, day: date | str) -> Edition:
         """The newest edition that was released by a day."""
         if isinstance(day, str):
-            day = date.fromisoformat(day)
+            try:
+                # Newer Pythons would take more of ISO 8601 than older ones.
+                day = datetime.strptime(day, "%Y-%m-%d").date()
+            except ValueError:
+                raise ValueError(f"as_of must be a date such as '2021-05-01', not {day!r}") from None
         elif type(day) is not date:
             raise TypeError(f"as_of must be a datetime.date or an ISO 8601 date, not {day!r}")
         editions = self.rows(Edition)
