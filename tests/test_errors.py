@@ -5,6 +5,7 @@ from __future__ import annotations
 import pickle
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -69,9 +70,22 @@ def test_a_value_of_another_type_is_a_type_error(arguments: dict[str, Any]) -> N
         nm.markets(**arguments)
 
 
-def test_a_day_that_is_none_is_a_value_error() -> None:
-    with pytest.raises(ValueError, match=r"2022-02-30|day"):
-        nm.markets(as_of="2022-02-30")
+@pytest.mark.parametrize("day", ["2022-02-30", "2022", "May 2022", "20220501", "2022-W05-1", "2022-05-01T00:00", ""])
+def test_a_day_that_is_none_is_a_value_error(day: str) -> None:
+    with pytest.raises(ValueError, match=f"as_of must be a date such as 2022-06-30, not '{day}'"):
+        nm.markets(as_of=day)
+
+
+def test_integers_of_numpy_are_integers() -> None:
+    year: Any = np.int64(2021)
+    assert nm.markets(year=year) == nm.markets(year=np.array([2021])) == nm.markets(year=2021)
+    assert nm.edition(year) is nm.edition(2021)
+    assert nm.changes(np.int16(2020), year) == nm.changes(2020, 2021)  # type: ignore[arg-type]
+    assert nm.cite(year) == nm.cite(2021)
+    assert nm.suggest("taoabo", limit=np.int8(1), cutoff=np.float32(80)) == nm.suggest("taoabo", limit=1)  # type: ignore[arg-type]
+    for wrong in (np.float64(2021), np.bool_(True)):
+        with pytest.raises(TypeError):
+            nm.markets(year=wrong)  # type: ignore[arg-type]
 
 
 def test_an_unknown_market_suggests() -> None:

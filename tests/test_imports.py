@@ -89,6 +89,18 @@ print(json.dumps([name for name in ("pyarrow", "pandas", "polars", "duckdb", "py
     assert _run(code) == ["pyarrow"]
 
 
+@pytest.mark.parametrize("engine", ["pattern", "labels", "compiled"])
+def test_screening_loads_no_data_frames(engine: str) -> None:
+    code = f"""
+import notorious_markets as nm
+screener = nm.Screener(engine={engine!r})
+for result in ("rows", "hits", "mask"):
+    screener.screen(["https://m.taobao.com/", "https://taobao.com:80/", None, "x"], result=result)
+print(json.dumps([name for name in ("pandas", "polars", "duckdb") if name in sys.modules]))
+"""
+    assert _run(code) == []
+
+
 @pytest.mark.parametrize(("method", "engine"), [("to_pandas", "pandas"), ("to_polars", "polars")])
 def test_a_frame_loads_its_own_engine_and_no_other(method: str, engine: str) -> None:
     code = f"""

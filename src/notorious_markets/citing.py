@@ -3,24 +3,30 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Literal, get_args, overload
+from typing import Any, Literal, cast, get_args, overload
 
 from . import __version__
 from .data import DATA_VERSION
 from .descriptions import CREATOR, HOMEPAGE, PUBLISHER, TITLE
 from .errors import UnknownValue
 from .models import Edition, Listing
-from .query import edition
+from .query import edition, editions, is_whole
 
 CitationStyle = Literal["apa", "bibtex", "csl-json"]
 
-# Names that every BibTeX style defines.
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+# Their first three letters, in lower case, are what every BibTeX style defines.
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
 _TEX = {
     "\\": r"\textbackslash{}",
     "~": r"\textasciitilde{}",
     "^": r"\textasciicircum{}",
-    **{mark: f"\\{mark}" for mark in "&%$#_{}"},
+    # BibTeX counts braces even after a backslash.
+    "{": r"\textbraceleft{}",
+    "}": r"\textbraceright{}",
+    **{mark: f"\\{mark}" for mark in "&%$#_"},
 }
 
 
@@ -34,13 +40,15 @@ def cite(what: int | Edition | Listing | None = None, style: CitationStyle = "ap
     """A citation of the dataset, of an edition of the list, or of one listing.
 
     That of the dataset names the version of the data and of the package. That of an edition is the report itself, by
-    its title as printed and its year of release; an address stands in it only where a source gives that of the
-    report. That of a listing is its place in the report, with the page where it is known, and says by which data.
-    Neither the package nor a report has a DOI, so there is none.
+    its title and its year of release; an address stands in it only where a source gives that of the report. That of a
+    listing is its place in the report, with the page where it is known, and says by which data; in brackets is what the
+    report is not known to print. Neither the package nor a report has a DOI, so there is none. A listing reflects reports
+    to USTR and is no finding of a violation of law.
 
     Args:
         what: Nothing for the dataset, an edition or its review year, or a listing.
-        style: `"apa"`: plain text after APA 7, titles as printed. `"bibtex"`: an entry in UTF-8, with the marks that
+        style: `"apa"`: plain text after APA 7, the titles of reports in sentence case, and the day of release where two
+            reports of one year have one title. `"bibtex"`: an entry in UTF-8, with the marks that
             TeX reads escaped everywhere but in `url`. `"csl-json"`: one item as a dictionary, as Zotero, pandoc and
             citation processors read it in a JSON array.
 
@@ -50,7 +58,7 @@ def cite(what: int | Edition | Listing | None = None, style: CitationStyle = "ap
 
     >>> import notorious_markets as nm
     >>> print(nm.cite(2020))
-    Office of the United States Trade Representative. (2021). 2020 Review of Notorious Markets for Counterfeiting and Piracy.
+    Office of the United States Trade Representative. (2021). 2020 review of notorious markets for counterfeiting and piracy.
     """
     if style not in get_args(CitationStyle):
         raise UnknownValue("style", style, get_args(CitationStyle))
@@ -72,19 +80,20 @@ def _item(what: object) -> dict[str, Any]:
             "URL": HOMEPAGE,
             "note": f"Data version {DATA_VERSION}, package version {__version__}",
         }
-    if isinstance(what, int):
-        what = edition(what)
+    if isinstance(what, int) or is_whole(what):
+        what = edition(cast("int", what))
     if isinstance(what, Edition):
         return _report(what)
     if not isinstance(what, Listing):
         raise TypeError(f"what must be a review year, an Edition, a Listing or None, not {type(what).__name__}")
+    market = what.market
     report = _report(what.edition)
     number = f"listing {what.listing_no} of {what.year}"
     return {
         **report,
         "id": f"{report['id']}-{what.listing_no}",
         "type": "chapter",
-        "title": what.name_as_listed or f"[Unidentified, {number}]",
+        "title": what.name_as_listed or f"[{market.name if market else f'Unidentified, {number}'}]",
         "container-title": report["title"],
         **({} if what.page is None else {"page": str(what.page)}),
         "note": f"As recorded in notorious_markets, data version {DATA_VERSION}, {number}, grade {what.grade}",
@@ -105,20 +114,28 @@ def _report(what: Edition) -> dict[str, Any]:
 
 
 def _apa(item: dict[str, Any]) -> str:
-    year = item["issued"]["date-parts"][0][0] if "issued" in item else "n.d."
     # The author is the publisher, which APA does not name twice.
-    parts = [item["author"][0]["literal"], f"({year})"]
+    parts = [item["author"][0]["literal"], f"({_apa_date(item)})"]
     if item["type"] == "dataset":
         return f"{' '.join(f'{part}.' for part in parts)} {item['title']} ({item['note']}) [Data set]. {item['URL']}"
     if item["type"] == "chapter":
         page = f" (p. {item['page']})" if "page" in item else ""
-        parts += [item["title"], f"In {item['container-title']}{page}"]
+        parts += [item["title"], f"In {item['container-title'].capitalize()}{page}"]
     else:
-        parts.append(item["title"])
+        parts.append(item["title"].capitalize())
     text = " ".join(f"{part}." for part in parts)
     if "URL" in item:
         text += f" {item['URL']}"
     return f"{text} ({item['note']})" if "note" in item else text
+
+
+def _apa_date(item: dict[str, Any]) -> str:
+    if "issued" not in item:
+        return "n.d."
+    year, month, day = item["issued"]["date-parts"][0]
+    title = item.get("container-title", item["title"])
+    alike = [row for row in editions() if (row.title, row.released.year) == (title, year)]
+    return str(year) if len(alike) == 1 else f"{year}, {_MONTHS[month - 1]} {day}"
 
 
 def _bibtex(item: dict[str, Any]) -> str:
@@ -138,7 +155,7 @@ def _bibtex(item: dict[str, Any]) -> str:
         fields["institution"] = author
     if "issued" in item:
         year, month, _ = item["issued"]["date-parts"][0]
-        fields |= {"year": str(year), "month": _MONTHS[month - 1]}
+        fields |= {"year": str(year), "month": _MONTHS[month - 1][:3].lower()}
     if "URL" in item:
         fields["url"] = item["URL"]
     lines = [f"  {name} = {value if name == 'month' else f'{{{value}}}'}" for name, value in fields.items()]

@@ -6,7 +6,7 @@ read is looked up among the domains.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,12 +14,10 @@ import numpy as np
 import pyarrow as pa
 from numba import njit
 
-from .prefilter import NOT_LISTED
+from .matching import NOT_LISTED
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-    from .prefilter import Finder
 
 # FNV-1a, 64 bits.
 _START = 0xCBF29CE484222325
@@ -35,7 +33,7 @@ for _byte in b"abcdefghijklmnopqrstuvwxyz0123456789._-":
     _LOWER[ord(chr(_byte).upper())] = _byte
 
 
-def finder(domains: Sequence[str]) -> Finder:
+def finder(domains: Sequence[str]) -> Callable[[Any], tuple[Any, Any]]:
     """See `prefilter.finder`; here only addresses that are not plain are left open."""
     names = [domain.encode() for domain in domains]
     table = _hash_table(names)

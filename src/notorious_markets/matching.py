@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from .models import Market, Source
     from .records import Records
 
+NOT_LISTED = -1
+"""What stands for the number of a domain where an address is on none."""
+
 _SPECIAL = frozenset({"http:", "https:", "ws:", "wss:", "ftp:", "file:"})
 _TAB_OR_NEWLINE = dict.fromkeys(map(ord, "\t\n\r"))
 _C0_OR_SPACE = "".join(map(chr, range(0x21)))

@@ -10,23 +10,24 @@ import unicodedata
 from array import array
 from collections.abc import Callable, Iterable
 from functools import lru_cache
+from numbers import Real
 from typing import TYPE_CHECKING, Any, NamedTuple, get_args
 
 from attrs import frozen
 
 from .errors import AmbiguousMarket, UnknownValue
 from .models import Kind, Market
-from .query import chosen
+from .query import chosen, is_whole
 from .records import Made, Records
-from .store import DATASET, loose_key, unspaced
+from .store import DATASET, loose_key, names_of, spellings, unspaced
 
 if TYPE_CHECKING:
     import pyarrow
 
     from .screening import Addresses
 
-    # The places of the forms that are like a text, each with its score.
-    Alike = Callable[[str, "_Names", float], Iterable[tuple[int, float]]]
+    # The places of the forms whose score is at least a number, each with the letters that it has in common with a text.
+    Alike = Callable[[str, "_Names", float], Iterable[tuple[int, int]]]
 
 _COLUMNS = {"market_id": "string", "name": "string", "score": "double", "exact": "bool"}
 _SUGGESTED_FROM = 60.0
@@ -34,6 +35,7 @@ _LOOKS_ALIKE = 99.0
 _MISSPELT_AT_MOST = 98.99
 # An error names the best suggestion and those that score less than this below it.
 _WORTH_NAMING = 15.0
+_ONE_COLUMN = "names must be one column, not a table; give the column of names"
 
 # The letters of these five scripts that Unicode (UTS 39, confusables.txt) gives as confusable with one ASCII letter or
 # digit. Compatibility characters, such as mathematical letters, are folded before.
@@ -73,8 +75,8 @@ def market(name: str) -> Market:
 
     Case, spaces, punctuation and compatibility characters do not count: `"ali express"` is AliExpress. What is written
     like a domain is compared as one, for ali-express.com is another domain than aliexpress.com; `https://` and `www.`
-    before it and a slash after it do not count. Misspellings and letters of another script are never taken for the
-    name: `suggest` has what resembles it.
+    before it and a slash or a dot after it do not count. What a name has in other letters is a name too: 淘宝 of Taobao
+    (淘宝). Misspellings and letters of another script are never taken for the name: `suggest` has what resembles it.
 
     Raises:
         UnknownValue: No market has the name; the message suggests those that resemble it.
@@ -103,10 +105,10 @@ def suggest(
     A score says what percentage of the letters of both names they have in common, in the same order, without regard to
     case, spaces, punctuation, accents and letters of other scripts that look the same. It is 100 only for what `market`
     takes for the name itself, and 99 for what merely looks like it: `"Taobao"` with a Cyrillic T, `"A1iExpress"`. A name
-    whose words are all words of a longer one scores at least 60: `"Baidu"` and Baidu Wangpan.
+    whose words are all words of a longer one scores at least 60, and so does one that has another among its words:
+    `"Baidu"` and Baidu Wangpan, `"AliExpress Singapore Ltd"` and AliExpress.
 
-    With the extra `names` rapidfuzz counts the letters, and else `difflib`, which now and then finds fewer: its scores
-    are equal or lower, and the order may differ where they do.
+    With the extra `names` rapidfuzz counts the letters, and else Python: slower, with the same answers.
 
     Args:
         name: Any text.
@@ -116,7 +118,7 @@ def suggest(
 
     Raises:
         UnknownValue: There is no such kind.
-        ValueError: `cutoff` is not within 0 to 100, or `limit` is below 1.
+        ValueError: `cutoff` is not 0 or above 1 and at most 100, or `limit` is below 1.
         TypeError: An argument is of another type.
 
     >>> import notorious_markets as nm
@@ -126,7 +128,7 @@ def suggest(
     taobao     Taobao  83.33  False
     """
     _text(name)
-    if type(limit) is not int:
+    if not is_whole(limit):
         raise TypeError(f"limit must be an int, not {type(limit).__name__}")
     if limit < 1:
         raise ValueError(f"limit must be at least 1, not {limit}")
@@ -137,9 +139,9 @@ def suggest(
 def match_names(names: Addresses, *, cutoff: float = 90.0, kind: Kind | Iterable[Kind] | None = None) -> pyarrow.Table:
     """The market of each name of a column, such as the names of sellers or marketplaces.
 
-    Each row has the best of what `suggest` gives for the name, from the cutoff on. A match says that a name is like that
-    of a market, and not that it is the market: `exact` tells them apart. Short names have few letters to be alike in,
-    and need to be read. Each distinct name is matched once.
+    Each row has the best of what `suggest` gives for the name, from the cutoff on. `exact` says that it is the name of the
+    market, and not that the market is meant: there is a Central Market in many towns. Short names have few letters to
+    be alike in, and need to be read. Each distinct name is matched once.
 
     Args:
         names: A sequence of `str` and `None`, or anything that exports one Arrow column: an array, a chunked array, a
@@ -160,7 +162,7 @@ def match_names(names: Addresses, *, cutoff: float = 90.0, kind: Kind | Iterable
 
     Raises:
         UnknownValue: There is no such kind.
-        ValueError: `cutoff` is not within 0 to 100.
+        ValueError: `cutoff` is not 0 or above 1 and at most 100.
         TypeError: `names` is no column of text, a single `str`, or a table; `cutoff` is no number.
 
     >>> import notorious_markets as nm
@@ -173,9 +175,13 @@ def match_names(names: Addresses, *, cutoff: float = 90.0, kind: Kind | Iterable
     from .screening import TextInput, Words
 
     known, least = _names(_kinds(kind)), _checked(cutoff)
-    source = TextInput.of(names, words=Words("names", "names", "name", "suggest"))
+    try:
+        source = TextInput.of(names, words=Words("names", "names", "name", "suggest"))
+    except UnknownValue:
+        # A table of several columns of text.
+        raise TypeError(_ONE_COLUMN) from None
     if source.is_table:
-        raise TypeError("names must be one column, not a table; give the column of names")
+        raise TypeError(_ONE_COLUMN)
     numbers: dict[str | None, int] = {None: 0}
     codes = []
     for batch in source.batches:
@@ -197,6 +203,8 @@ class _Names:
     owners: tuple[tuple[tuple[str, str], ...], ...]
     looks: dict[str, tuple[int, ...]]
     words: dict[str, frozenset[int]]
+    places: dict[str, int]
+    longest: int
     market_ids: frozenset[str]
 
 
@@ -207,12 +215,14 @@ def _names(kinds: frozenset[str] | None) -> _Names:
     words: dict[str, set[int]] = {}
     rows = [row for row in DATASET.rows(Market) if kinds is None or row.kind in kinds]
     for row in rows:
-        for name in _names_of(row):
-            folded = _folded(name)
-            form = unspaced(folded)
-            owners.setdefault(form, {}).setdefault(row.market_id, name)
-            for word in _words(folded):
-                words.setdefault(word, set()).add(places.setdefault(form, len(places)))
+        for name in names_of(row):
+            for spelling in spellings(name):
+                folded = _folded(spelling)
+                form = unspaced(folded)
+                owners.setdefault(form, {}).setdefault(row.market_id, name)
+                place = places.setdefault(form, len(places))
+                for word in _words(folded):
+                    words.setdefault(word, set()).add(place)
     looks: dict[str, list[int]] = {}
     for place, form in enumerate(owners):
         looks.setdefault(_look(form), []).append(place)
@@ -222,12 +232,10 @@ def _names(kinds: frozenset[str] | None) -> _Names:
         owners=tuple(tuple(named.items()) for named in owners.values()),
         looks={look: tuple(places) for look, places in looks.items()},
         words={word: frozenset(places) for word, places in words.items()},
+        places=places,
+        longest=max(map(len, owners), default=0),
         market_ids=frozenset(row.market_id for row in rows),
     )
-
-
-def _names_of(row: Market) -> tuple[str, ...]:
-    return (row.name, *row.aliases, row.market_id, *(domain.domain for domain in row.domains))
 
 
 def _suggestions(name: str, known: _Names, cutoff: float, alike: Alike) -> list[Suggestion]:
@@ -236,15 +244,19 @@ def _suggestions(name: str, known: _Names, cutoff: float, alike: Alike) -> list[
     for row in DATASET.markets_named(name):
         if row.market_id in known.market_ids:
             key = loose_key(name)
-            own = next(own for own in _names_of(row) if loose_key(own) == key)
+            own = next(own for own in names_of(row) if key in map(loose_key, spellings(own)))
             found[row.market_id] = Suggestion(row.market_id, own, 100.0, True)
     if cutoff > _LOOKS_ALIKE:
         return sorted(found.values(), key=_rank)
     folded = _folded(name)
     form = unspaced(folded)
-    scores = {place: min(score, _MISSPELT_AT_MOST) for place, score in alike(form, known, cutoff)} if form else {}
-    words = [known.words.get(word, frozenset[int]()) for word in _words(folded)]
-    for place in frozenset.intersection(*words) if words else ():
+    scores: dict[int, float] = {}
+    # A score is compared as it is given, with two digits.
+    for place, common in alike(form, known, cutoff - 0.006) if form else ():
+        scores[place] = min(200 * common / (len(form) + len(known.forms[place])), _MISSPELT_AT_MOST)
+    words = _words(folded)
+    owned = [known.words.get(word, frozenset[int]()) for word in words]
+    for place in (*(frozenset.intersection(*owned) if owned else ()), *_among(words, known)):
         scores[place] = max(scores.get(place, 0.0), _SUGGESTED_FROM)
     for place in known.looks.get(_look(form), ()):
         scores[place] = _LOOKS_ALIKE
@@ -269,31 +281,42 @@ def _counter() -> Alike:
     try:
         import rapidfuzz.process  # noqa: F401
     except ImportError:
-        return _alike_by_difflib
+        return _alike_by_python
     return _alike_by_rapidfuzz
 
 
-def _alike_by_rapidfuzz(form: str, known: _Names, cutoff: float) -> Iterable[tuple[int, float]]:
+def _alike_by_rapidfuzz(form: str, known: _Names, least: float) -> Iterable[tuple[int, int]]:
     from rapidfuzz import fuzz, process
 
-    found = process.extract(form, known.forms, scorer=fuzz.ratio, processor=None, limit=None, score_cutoff=cutoff)
-    return [(place, score) for _, score, place in found]
+    found = process.extract(form, known.forms, scorer=fuzz.ratio, processor=None, limit=None, score_cutoff=max(least, 0))
+    return [(place, round(score * (len(form) + len(other)) / 200)) for other, score, place in found]
 
 
-def _alike_by_difflib(form: str, known: _Names, cutoff: float) -> Iterable[tuple[int, float]]:
-    from difflib import SequenceMatcher
-
-    matcher = SequenceMatcher(autojunk=False)
-    matcher.set_seq2(form)
+def _alike_by_python(form: str, known: _Names, least: float) -> Iterable[tuple[int, int]]:
     length, bits = len(form), _bits(form)
+    masks: dict[str, int] = {}
     for place, (other_length, other_bits) in enumerate(known.letters):
         # Letters without a counterpart: the lengths and the sets of letters say how many there are at least.
-        spare = (1 - cutoff / 100) * (length + other_length) + 1e-9
+        spare = (1 - least / 100) * (length + other_length)
         if abs(length - other_length) <= spare and (bits ^ other_bits).bit_count() <= spare:
-            matcher.set_seq1(known.forms[place])
-            score = 100 * matcher.ratio()
-            if score >= cutoff:
-                yield place, score
+            masks = masks or {letter: _mask(form, letter) for letter in set(form)}
+            common = _common(length, masks, known.forms[place])
+            if length + other_length - 2 * common <= spare:
+                yield place, common
+
+
+def _mask(form: str, letter: str) -> int:
+    """A bit for each place of a letter."""
+    return int("".join("1" if one == letter else "0" for one in reversed(form)), 2)
+
+
+def _common(length: int, masks: dict[str, int], other: str) -> int:
+    """The length of the longest common subsequence, one step for each letter of the other text, after Hyyrö (2004)."""
+    whole = free = (1 << length) - 1
+    for letter in other:
+        met = free & masks.get(letter, 0)
+        free = (free + met | free - met) & whole
+    return length - free.bit_count()
 
 
 def _bits(form: str) -> int:
@@ -311,8 +334,20 @@ def _folded(name: str) -> str:
     return text.casefold()
 
 
-def _words(folded: str) -> set[str]:
-    return set("".join(one if one.isalnum() else " " for one in folded).split())
+def _words(folded: str) -> list[str]:
+    return "".join(one if one.isalnum() else " " for one in folded).split()
+
+
+def _among(words: list[str], known: _Names) -> Iterable[int]:
+    """The places of the forms that are words of a text, one or several in a row."""
+    for first in range(len(words)):
+        run = ""
+        for word in words[first:]:
+            run += word
+            if len(run) > known.longest:
+                break
+            if run in known.places:
+                yield known.places[run]
 
 
 def _look(form: str) -> str:
@@ -372,9 +407,13 @@ def _text(name: object) -> str:
     return name
 
 
-def _checked(cutoff: float) -> float:
-    if isinstance(cutoff, bool) or not isinstance(cutoff, (int, float)):
-        raise TypeError(f"cutoff must be a number, not {type(cutoff).__name__}")
+def _checked(given: object) -> float:
+    if isinstance(given, bool) or not isinstance(given, Real):
+        raise TypeError(f"cutoff must be a number, not {type(given).__name__}")
+    cutoff = float(given)
     if not 0 <= cutoff <= 100:
         raise ValueError(f"cutoff must be within 0 to 100, not {cutoff}")
-    return float(cutoff)
+    # Almost everything is alike to one percent.
+    if 0 < cutoff <= 1:
+        raise ValueError(f"cutoff is a percentage: {100 * cutoff:g}, not {cutoff}")
+    return cutoff

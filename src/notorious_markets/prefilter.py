@@ -12,8 +12,9 @@ from collections.abc import Callable, MutableSequence, Sequence
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Literal
 
-from .arrays import texts
+from .arrays import integers, texts
 from .errors import MissingExtra
+from .matching import NOT_LISTED
 
 if TYPE_CHECKING:
     import pyarrow
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
     Finder = Callable[[Column], tuple[Numbers, Column]]
 
 Engine = Literal["auto", "pattern", "labels", "compiled"]
-
-NOT_LISTED = -1
 
 # Of the expression, in characters of domains. Up to the first length it is as fast as the compiled loop, which takes half
 # a second to compile, and up to the second faster than looking up labels; above 35,000 it exceeds the memory that RE2
@@ -116,19 +115,20 @@ def _label_search(domains: Sequence[str]) -> Callable[[Column], Column]:
     compute: Any = pyarrow.compute
     split = [domain.split(".")[-_LABELS:] for domain in domains]
     known = [texts({".".join(labels).encode() for labels in split if len(labels) == count}) for count in range(1, _LABELS + 1)]
-    one = pa.scalar(1, pa.int32())
+    # Not pyarrow.scalar, which imports pandas where it is installed.
+    (one,), (nothing, dot) = integers("i", [1]), texts([b"", b"."])
 
     def search(addresses: Any) -> Any:
-        hosts = _before_slash(compute.fill_null(addresses, b""))
+        hosts = _before_slash(compute.fill_null(addresses, nothing.cast(addresses.type)))
         text = hosts.view(pa.large_string() if pa.types.is_large_binary(hosts.type) else pa.string())
         labels = compute.split_pattern(compute.ascii_lower(text), ".", max_splits=_LABELS, reverse=True)
-        first, place, dot = labels.offsets[:-1], labels.offsets[1:], pa.scalar(".", text.type)
+        first, place = labels.offsets[:-1], labels.offsets[1:]
         found, tail = compute.invert(compute.match_substring_regex(hosts, _ONLY_HOST)), None
         for tails in known:
             # A host of fewer labels repeats its first one, which may let too much through.
             place = compute.max_element_wise(first, compute.subtract(place, one))
             label = labels.values.take(place)
-            tail = label if tail is None else compute.binary_join_element_wise(label, tail, dot)
+            tail = label if tail is None else compute.binary_join_element_wise(label, tail, dot.cast(text.type))
             if len(tails):
                 found = compute.or_(found, compute.is_in(tail, value_set=tails.cast(tail.type)))
         return compute.and_(found, addresses.is_valid())
@@ -144,5 +144,5 @@ def _before_slash(addresses: Any) -> Any:
     compute: Any = pyarrow.compute
     with_scheme = compute.or_(*(compute.starts_with(addresses, pattern=scheme) for scheme in ("http://", "https://")))
     parts = compute.split_pattern(addresses, pattern="/", max_splits=3)
-    third = compute.multiply(with_scheme.cast(pa.int32()), pa.scalar(2, pa.int32()))
-    return parts.values.take(compute.add(parts.offsets[:-1], third))
+    one_more = with_scheme.cast(pa.int32())
+    return parts.values.take(compute.add(parts.offsets[:-1], compute.add(one_more, one_more)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from numbers import Integral
 from typing import TYPE_CHECKING, Any, TypeVar, get_args
 
 from .errors import UnknownValue
@@ -115,8 +116,9 @@ def edition(year: int) -> Edition:
     datetime.date(2022, 2, 17)
     """
     known = tuple(row.year for row in editions())
-    if type(year) is not int:
+    if not is_whole(year):
         raise TypeError(f"year must be an int, not {type(year).__name__}")
+    year = int(year)
     if year not in known:
         raise UnknownValue("year", year, known)
     return DATASET.edition(year)
@@ -176,20 +178,25 @@ def table(name: str) -> pyarrow.Table:
     return DATASET.table(name)
 
 
+def is_whole(value: object) -> bool:
+    """Whether a value is an integer, of Python or, as in columns of years, of numpy."""
+    return isinstance(value, Integral) and not isinstance(value, bool)
+
+
 def chosen(argument: str, given: V | Iterable[V] | None, type_: type[V], valid: Iterable[V]) -> frozenset[V] | None:
     """The values of a filter as a set, each checked; None where the filter is not used."""
     if given is None:
         return None
     known = tuple(valid)
     values: list[Any]
-    if isinstance(given, (int, str)):
+    if isinstance(given, (str, Integral)):
         values = [given]
     elif isinstance(given, Iterable) and not isinstance(given, (bytes, bytearray)):
         values = list(given)
     else:
         raise TypeError(f"{argument} must be {type_.__name__} or several of them, not {type(given).__name__}")
     for value in values:
-        if not isinstance(value, type_) or isinstance(value, bool):
+        if not (is_whole(value) if type_ is int else isinstance(value, type_)):
             raise TypeError(f"{argument} must be {type_.__name__} or several of them, not {value!r}")
         if value not in known:
             raise UnknownValue(argument, value, known)

@@ -18,8 +18,8 @@ from attrs import frozen
 
 from .arrays import integers, texts
 from .errors import NothingToScreen, UnknownValue
-from .matching import Match, domain_above, host_of, scalar_values
-from .prefilter import NOT_LISTED, Engine, finder, plain_host
+from .matching import NOT_LISTED, Match, domain_above, host_of, scalar_values
+from .prefilter import Engine, finder, plain_host
 from .query import domains_of, markets
 
 if TYPE_CHECKING:
@@ -260,8 +260,8 @@ class Screener:
                 domain = None if host is None else domain_above(host, self._numbers)
                 numbers[row] = NOT_LISTED if domain is None else self._numbers[domain]
         found = pa.Array.from_buffers(pa.int32(), len(addresses), [None, pa.py_buffer(numbers)])
-        listed = compute.and_(addresses.is_valid(), compute.not_equal(found, pa.scalar(NOT_LISTED, pa.int32())))
-        return compute.if_else(listed, found, pa.scalar(None, pa.int32()))
+        listed = compute.and_(addresses.is_valid(), compute.not_equal(found, integers("i", [NOT_LISTED])[0]))
+        return compute.if_else(listed, found, pa.nulls(1, pa.int32())[0])
 
 
 @overload

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import threading
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Callable, Hashable, Iterable
-from datetime import date
+from datetime import date, datetime
 from functools import partial
 from importlib.resources import files
+from itertools import chain
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast, get_args, get_origin, get_type_hints
 
 from attrs import frozen
@@ -148,7 +150,8 @@ class Dataset:
         """The newest edition that was released by a day."""
         if isinstance(day, str):
             try:
-                day = date.fromisoformat(day)
+                # Newer Pythons would take more of ISO 8601 than older ones.
+                day = datetime.strptime(day, "%Y-%m-%d").date()
             except ValueError:
                 raise ValueError(f"as_of must be a date such as 2022-06-30, not {day!r}") from None
         elif type(day) is not date:
@@ -237,8 +240,7 @@ class Dataset:
         def make() -> dict[str, tuple[Market, ...]]:
             owners: dict[str, dict[str, Market]] = {}
             for market in self.rows(Market):
-                domains = [domain.domain for domain in market.domains]
-                for name in (market.market_id, market.name, *market.aliases, *domains):
+                for name in chain.from_iterable(map(spellings, names_of(market))):
                     for key in {name_key(name), loose_key(name)}:
                         owners.setdefault(key, {})[market.market_id] = market
             # An id is nobody's alias: it always leads to its own market alone.
@@ -246,6 +248,18 @@ class Dataset:
             return {name: tuple(named.values()) for name, named in {**owners, **ids}.items()}
 
         return self._once("names", make)
+
+
+def names_of(market: Market) -> tuple[str, ...]:
+    """The name, aliases, id and domains of a market."""
+    return (market.name, *market.aliases, market.market_id, *(domain.domain for domain in market.domains))
+
+
+def spellings(name: str) -> tuple[str, ...]:
+    """The name, and what it has before or in brackets in other than Latin letters: 淘宝 of `Taobao (淘宝)`."""
+    parts = map(str.strip, re.split(r"[()\[\]]", name))
+    foreign = [part for part in parts if any(map(str.isalpha, part)) and not re.search("[A-Za-z]", part) and part != name]
+    return (name, *foreign)
 
 
 def name_key(name: str) -> str:
@@ -274,7 +288,7 @@ def loose_key(name: str) -> str:
     """The key of a name without spaces and punctuation; of what is written like a domain, the domain itself."""
     key = name_key(name)
     if " " not in key and "." in key.strip("."):
-        return key.removeprefix("https://").removeprefix("http://").removeprefix("www.").rstrip("/")
+        return key.removeprefix("https://").removeprefix("http://").removeprefix("www.").rstrip("./")
     return unspaced(key)
 
 
