@@ -346,11 +346,12 @@ class TestBatches:
 
     @pytest.mark.parametrize("size", [1, 7, 1000])
     def test_rows_and_hits_are_those_of_screen(self, size: int) -> None:
-        batches = pa.concat_tables([TABLE] * 20).combine_chunks().to_batches(max_chunksize=size)
+        table = pa.concat_tables([TABLE] * 20).combine_chunks()
+        batches = table.to_batches(max_chunksize=size)
         rows = pa.Table.from_batches(notorious_markets.spark.screened(SCREENER)(iter(batches)))
-        assert rows.equals(SCREENER.screen(pa.Table.from_batches(batches)))
+        assert rows.equals(SCREENER.screen(table))
         hits = pa.Table.from_batches(notorious_markets.spark.screened(SCREENER, result="hits")(iter(batches)))
-        assert hits.equals(SCREENER.screen(pa.Table.from_batches(batches), result="hits"))
+        assert hits.equals(SCREENER.screen(table, result="hits"))
 
     def test_batches_are_read_as_they_are_asked_for(self) -> None:
         taken = 0

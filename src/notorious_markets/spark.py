@@ -116,10 +116,13 @@ def _gathered(batches: Iterable[pyarrow.RecordBatch]) -> Batches:
     import pyarrow as pa
 
     held: list[pyarrow.RecordBatch] = []
+    rows = 0
     for batch in batches:
         held.append(batch)
-        if sum(piece.num_rows for piece in held) >= _ROWS_AT_ONCE:
+        rows += batch.num_rows
+        if rows >= _ROWS_AT_ONCE:
             yield from pa.Table.from_batches(held).combine_chunks().to_batches()
             held.clear()
+            rows = 0
     if held:
         yield from pa.Table.from_batches(held).combine_chunks().to_batches()
