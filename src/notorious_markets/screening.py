@@ -38,7 +38,7 @@ Result = Literal["rows", "hits", "mask"]
 Entry = tuple[str | None, tuple[int, ...], tuple[str, ...]]
 
 RESULT_COLUMNS = ("listed_domain", "market_id", "first_listed", "last_listed")
-_ROWS_AT_ONCE = 1 << 19
+_ROWS_AT_ONCE = 1 << 17
 _TEXT_TYPES = ("string", "large_string", "string_view", "binary", "large_binary", "binary_view", "null")
 
 
