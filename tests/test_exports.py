@@ -656,7 +656,7 @@ def test_the_description_is_a_dataset_of_schema_org() -> None:
     assert len(said("isBasedOn")) == 16
     assert len(said("hasPart")) == len(TABLES)
     assert len(said("variableMeasured")) == len(nm.table("listings").column_names)
-    for name in ("name", "url", "creator", "distribution", "keywords"):
+    for name in ("name", "identifier", "creator", "distribution", "keywords"):
         assert said(name), name
 
 

@@ -7,7 +7,7 @@ from typing import Any, Literal, cast, get_args, overload
 
 from . import __version__
 from .data import DATA_VERSION
-from .descriptions import CREATOR, HOMEPAGE, PUBLISHER, TITLE
+from .descriptions import CREATOR, PUBLISHER, TITLE
 from .errors import UnknownValue
 from .models import Edition, Listing
 from .query import edition, editions, is_whole
@@ -77,7 +77,6 @@ def _item(what: object) -> dict[str, Any]:
             "author": [{"literal": CREATOR}],
             "title": TITLE,
             "version": DATA_VERSION,
-            "URL": HOMEPAGE,
             "note": f"Data version {DATA_VERSION}, package version {__version__}",
         }
     if isinstance(what, int) or is_whole(what):
@@ -117,7 +116,7 @@ def _apa(item: dict[str, Any]) -> str:
     # The author is the publisher, which APA does not name twice.
     parts = [item["author"][0]["literal"], f"({_apa_date(item)})"]
     if item["type"] == "dataset":
-        return f"{' '.join(f'{part}.' for part in parts)} {item['title']} ({item['note']}) [Data set]. {item['URL']}"
+        return f"{' '.join(f'{part}.' for part in parts)} {item['title']} ({item['note']}) [Data set]."
     if item["type"] == "chapter":
         page = f" (p. {item['page']})" if "page" in item else ""
         parts += [item["title"], f"In {item['container-title'].capitalize()}{page}"]

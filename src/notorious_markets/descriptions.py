@@ -16,7 +16,8 @@ from .store import DATASET
 if TYPE_CHECKING:
     from .selection import Selection
 
-HOMEPAGE = "https://pypi.org/project/notorious-markets/"
+# A package URL: the project has no page of its own.
+PACKAGE = "pkg:pypi/notorious-markets"
 PUBLISHER = "Office of the United States Trade Representative"
 PUBLISHER_URL = "https://ustr.gov/"
 CREATOR = "The notorious_markets contributors"
@@ -66,7 +67,7 @@ def json_ld(_: Selection) -> bytes:
     about, editions = descriptor(), DATASET.rows(Edition)
     publisher = {"@type": "GovernmentOrganization", "name": PUBLISHER, "url": PUBLISHER_URL}
     licence = about["licenses"][0]["path"]
-    creator = {"@type": "Organization", "name": CREATOR, "url": HOMEPAGE}
+    creator = {"@type": "Organization", "name": CREATOR}
     tables = [
         {
             "@type": "Dataset",
@@ -95,12 +96,11 @@ def json_ld(_: Selection) -> bytes:
         {
             "@context": {"@vocab": "https://schema.org/"},
             "@type": "Dataset",
-            "@id": HOMEPAGE,
+            "@id": PACKAGE,
             "name": TITLE,
             "alternateName": about["title"],
             "description": about["description"],
-            "url": HOMEPAGE,
-            "sameAs": about["homepage"],
+            "identifier": f"{PACKAGE}@{__version__}",
             "license": licence,
             "version": DATA_VERSION,
             "isAccessibleForFree": True,
@@ -116,7 +116,7 @@ def json_ld(_: Selection) -> bytes:
                     "@type": "DataDownload",
                     "name": f"notorious_markets {__version__}, a Python package that holds the tables as Parquet files",
                     "encodingFormat": "application/vnd.apache.parquet",
-                    "contentUrl": f"{HOMEPAGE}{__version__}/#files",
+                    "identifier": f"{PACKAGE}@{__version__}",
                 }
             ],
         }

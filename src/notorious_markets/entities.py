@@ -11,7 +11,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from .data import DATA_VERSION
-from .descriptions import CREATOR, HOMEPAGE, descriptor, document
+from .descriptions import CREATOR, descriptor, document
 from .records import CAUTION, library
 from .store import name_key
 
@@ -84,12 +84,11 @@ def ftm_dataset(selection: Selection, name: str, content: bytes) -> bytes:
             "title": about["title"],
             "summary": CAUTION,
             "description": f"{about['description']} Listings: {selection}.",
-            "url": HOMEPAGE,
             "version": DATA_VERSION,
             "entity_count": content.count(b"\n"),
             "thing_count": content.count(b"\n"),
             "license": about["licenses"][0]["path"],
-            "publisher": {"name": CREATOR, "url": HOMEPAGE, "official": False},
+            "publisher": {"name": CREATOR, "official": False},
             "resources": [{"name": name, "mime_type": "application/json+ftm", "size": len(content)}],
         }
     )
