@@ -93,6 +93,8 @@ def test_wrong_arguments() -> None:
     for wrong in ("2021", nm.market("taobao"), True, 2021.0):
         with pytest.raises(TypeError):
             nm.cite(wrong)  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match=r"not Market; .* market\.listings"):
+        nm.cite(nm.market("taobao"))  # type: ignore[arg-type]
 
 
 # BibTeX

@@ -49,6 +49,8 @@ def test_scalar_questions_raise_only_what_they_document(value: Any) -> None:
         ({"kind": "onlin"}, "unknown kind 'onlin'; did you mean 'online'"),
         ({"country": "XX"}, "unknown country 'XX'; valid: .*'CN'"),
         ({"country": "cn"}, "unknown country 'cn'; did you mean 'CN'"),
+        ({"country": "China"}, r"unknown country 'China'; did you mean 'CN'\? Valid"),
+        ({"country": "Viet Nam"}, r"unknown country 'Viet Nam'; did you mean 'VN'\? Valid"),
         ({"category": "ecommerce"}, "did you mean 'e-commerce'"),
         ({"goods": "counterfeits"}, "did you mean 'counterfeit'"),
         ({"grade": ["primary", "sure"]}, "unknown grade 'sure'; valid: 'primary', 'secondary', 'inferred', 'unidentified'"),

@@ -370,7 +370,7 @@ def test_namibia_and_odd_names_survive(monkeypatch: pytest.MonkeyPatch) -> None:
     import openpyxl
 
     odd = _listing_in_namibia()
-    monkeypatch.setattr("notorious_markets.selection.markets", lambda **_: odd)
+    monkeypatch.setattr("notorious_markets.exporting.selection.markets", lambda **_: odd)
     frame = pd.read_csv(io.BytesIO(_bytes("csv", year=2010)), keep_default_na=False, na_values=[""])
     sheet = pd.read_excel(io.BytesIO(_bytes("excel", year=2010)), keep_default_na=False, na_values=[""])
     for read in (frame, sheet):

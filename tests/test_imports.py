@@ -177,7 +177,7 @@ def test_no_module_imports_an_engine_at_its_top() -> None:
 
     engines = {"pyarrow", "pandas", "polars", "duckdb", "numpy", "numba", "rapidfuzz"}
     bad = []
-    for path in sorted(PACKAGE.glob("*.py")):
+    for path in sorted(PACKAGE.rglob("*.py")):
         if path.stem == "kernel":
             continue
         for node in ast.parse(path.read_text(encoding="utf-8")).body:
@@ -193,26 +193,40 @@ def test_imports_run_one_way() -> None:
 
     flow = [
         *("data", "data.index", "errors", "arrays", "records", "models", "store", "query", "history", "html"),
-        *("matching", "kernel", "prefilter", "screening", "names", "duckdb", "polars", "spark", "files", "plot"),
-        *("selection", "descriptions", "blocklists", "entities", "tabular", "exporting", "citing", "cli", "__main__"),
+        *("matching", "columns", "names", "screening.kernel", "screening.prefilter", "screening"),
+        *("duckdb", "polars", "spark", "screening.files", "plot", "descriptions", "citing"),
+        *("exporting.selection", "exporting.blocklists", "exporting.entities", "exporting.tabular", "exporting"),
+        *("cli", "__main__"),
     ]
     # The arrows that run back: a notebook asks the object itself for its HTML.
     shown = {("records", "html"), ("models", "html"), ("history", "html")}
+    paths = {".".join(path.relative_to(PACKAGE).with_suffix("").parts).removesuffix(".__init__"): path for path in _modules()}
+    assert paths.keys() == set(flow)
     bad = []
     for place, module in enumerate(flow):
-        path = PACKAGE / f"{module}.py"
-        if not path.exists():
-            continue
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.ImportFrom) and node.level == 1:
+        package = ["notorious_markets", *module.split(".")]
+        if paths[module].stem != "__init__":
+            package.pop()
+        for node in ast.walk(ast.parse(paths[module].read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom) and node.level:
                 asked = [node.module] if node.module else [alias.name for alias in node.names]
-                bad += [(module, name) for name in asked if name not in (*flow[:place], "__version__")]
+                inside = package[1 : len(package) + 1 - node.level]
+                names = [".".join([*inside, name]) for name in asked]
+                bad += [(module, name) for name in names if name not in (*flow[:place], "__version__")]
     assert set(bad) == shown
-    assert {path.stem for path in PACKAGE.glob("*.py")} - {"__init__"} <= set(flow)
+
+
+def _modules() -> list[Path]:
+    return [path for path in PACKAGE.rglob("*.py") if path != PACKAGE / "__init__.py"]
 
 
 @pytest.mark.parametrize(
-    "name", [module.name for module in pkgutil.iter_modules([str(PACKAGE)]) if module.name not in {"__main__", "data"}]
+    "name",
+    [
+        module.name.removeprefix("notorious_markets.")
+        for module in pkgutil.walk_packages([str(PACKAGE)], "notorious_markets.")
+        if not module.name.endswith("__main__")
+    ],
 )
 def test_examples_of_the_docstrings(name: str) -> None:
     module = importlib.import_module(f"notorious_markets.{name}")

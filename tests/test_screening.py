@@ -23,7 +23,7 @@ from hypothesis import strategies as st
 
 import notorious_markets as nm
 from notorious_markets import screening
-from notorious_markets.prefilter import Engine
+from notorious_markets.screening.prefilter import Engine
 
 ENGINES = [engine for engine in get_args(Engine) if engine != "auto"]
 OWN = ("listed.example", "deep.parent.example", "xn--bcher-kva.example", "a-b_c.test", "xn--80aswg.xn--p1ai")

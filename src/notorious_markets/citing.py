@@ -9,7 +9,7 @@ from . import __version__
 from .data import DATA_VERSION
 from .descriptions import CREATOR, PUBLISHER, TITLE
 from .errors import UnknownValue
-from .models import Edition, Listing
+from .models import Edition, Listing, Market
 from .query import edition, editions, is_whole
 
 CitationStyle = Literal["apa", "bibtex", "csl-json"]
@@ -84,7 +84,8 @@ def _item(what: object) -> dict[str, Any]:
     if isinstance(what, Edition):
         return _report(what)
     if not isinstance(what, Listing):
-        raise TypeError(f"what must be a review year, an Edition, a Listing or None, not {type(what).__name__}")
+        hint = "; a market has a listing in each edition that names it: market.listings" if isinstance(what, Market) else ""
+        raise TypeError(f"what must be a review year, an Edition, a Listing or None, not {type(what).__name__}{hint}")
     market = what.market
     report = _report(what.edition)
     number = f"listing {what.listing_no} of {what.year}"

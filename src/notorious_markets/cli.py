@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
 
-    from .files import Format
+    from .screening.files import Format
 
 C = TypeVar("C", bound=Callable[..., object])
 HITS = 3
@@ -478,8 +478,8 @@ def screen_(
     A batch at a time is held, and an output file appears only when it is complete. Of text and JSON lines the output
     has the number of the line, from 0, and the address.
     """
-    from .files import STANDARD_STREAM, format_of, reading, writing
     from .screening import Screener
+    from .screening.files import STANDARD_STREAM, format_of, reading, writing
 
     if as_json and output == STANDARD_STREAM:
         raise click.UsageError("--json and --output - both write to standard output")

@@ -6,15 +6,12 @@ import json
 from functools import lru_cache
 from hashlib import sha256
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from . import __version__
 from .data import DATA_VERSION
 from .models import Edition
 from .store import DATASET
-
-if TYPE_CHECKING:
-    from .selection import Selection
 
 # A package URL: the project has no page of its own.
 PACKAGE = "pkg:pypi/notorious-markets"
@@ -33,15 +30,15 @@ def descriptor() -> dict[str, Any]:
     return {**built, "tables": {resource["name"]: resource for resource in built["resources"]}}
 
 
-def data_package(selection: Selection, name: str, content: bytes, *, format_: str, mediatype: str) -> bytes:
-    """A Data Package of one file that holds one table as text."""
-    about, (table,) = descriptor(), selection.tables
+def data_package(table: str, listings: str, name: str, content: bytes, *, format_: str, mediatype: str) -> bytes:
+    """A Data Package of one file that holds one table as text; `listings` says which of them the rows belong to."""
+    about = descriptor()
     built = about["tables"][table]
     fields = [_listed(field) if format_ == "csv" and field["type"] == "array" else field for field in built["schema"]["fields"]]
     resource = {
         "name": table,
         "title": built["title"],
-        "description": f"{built['description']} Listings: {selection}.",
+        "description": f"{built['description']} Listings: {listings}.",
         "path": name,
         "type": "table",
         "format": format_,
@@ -59,7 +56,7 @@ def _listed(field: dict[str, Any]) -> dict[str, Any]:
     return {**field, "type": "list", "delimiter": LIST_DELIMITER, "itemType": "string"}
 
 
-def json_ld(_: Selection) -> bytes:
+def json_ld() -> bytes:
     """The dataset as a schema.org/Dataset.
 
     The context is written out, so that reading the document needs no network.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 
 class NotoriousMarketsError(Exception):
@@ -26,12 +26,16 @@ class UnknownValue(NotoriousMarketsError, LookupError):
         *,
         listed: bool = True,
         suggestions: Iterable[object] | None = None,
+        also_called: Mapping[str, object] | None = None,
     ) -> None:
         known = {str(option).casefold(): option for option in valid}
         if suggestions is None:
             from difflib import get_close_matches
 
-            suggestions = [known[name] for name in get_close_matches(str(value).casefold(), known, n=3, cutoff=0.6)]
+            names = {**known, **{name.casefold(): option for name, option in (also_called or {}).items()}}
+            asked = str(value).casefold()
+            close = [asked] if asked in names else get_close_matches(asked, names, n=3, cutoff=0.6)
+            suggestions = dict.fromkeys(names[name] for name in close)
         self.argument = argument
         self.value = value
         self.suggestions: tuple[object, ...] = tuple(suggestions)

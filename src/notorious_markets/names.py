@@ -24,7 +24,7 @@ from .store import DATASET, loose_key, names_of, spellings, unspaced
 if TYPE_CHECKING:
     import pyarrow
 
-    from .screening import Addresses
+    from .columns import TextColumn
 
     # The places of the forms whose score is at least a number, each with the letters that it has in common with a text.
     Alike = Callable[[str, "_Names", float], Iterable[tuple[int, int]]]
@@ -136,7 +136,7 @@ def suggest(
     return Records(rows, Made(rows, _COLUMNS, {}))
 
 
-def match_names(names: Addresses, *, cutoff: float = 90.0, kind: Kind | Iterable[Kind] | None = None) -> pyarrow.Table:
+def match_names(names: TextColumn, *, cutoff: float = 90.0, kind: Kind | Iterable[Kind] | None = None) -> pyarrow.Table:
     """The market of each name of a column, such as the names of sellers or marketplaces.
 
     Each row has the best of what `suggest` gives for the name, from the cutoff on. `exact` says that it is the name of the
@@ -172,11 +172,11 @@ def match_names(names: Addresses, *, cutoff: float = 90.0, kind: Kind | Iterable
     import pyarrow as pa
 
     from .arrays import integers
-    from .screening import TextInput, Words
+    from .columns import TextInput, Words
 
     known, least = _names(_kinds(kind)), _checked(cutoff)
     try:
-        source = TextInput.of(names, words=Words("names", "names", "name", "suggest"))
+        source = TextInput.of(names, Words("names", "names", "name", "suggest"))
     except UnknownValue:
         # A table of several columns of text.
         raise TypeError(_ONE_COLUMN) from None
@@ -359,7 +359,7 @@ def _distinct(column: Any) -> tuple[Any, list[str | None]]:
     """The texts of an array without most repetitions, and for each row the place of its text among them."""
     from pyarrow import types
 
-    from .screening import as_bytes, without_runs
+    from .columns import as_bytes, without_runs
 
     if types.is_run_end_encoded(column.type):
         return _distinct(without_runs(column))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from numbers import Integral
 from typing import TYPE_CHECKING, Any, TypeVar, get_args
@@ -69,7 +69,7 @@ def markets(
     listings = DATASET.rows(Listing)
     years = chosen("year", year, int, (row.year for row in DATASET.rows(Edition)))
     kinds = chosen("kind", kind, str, get_args(Kind))
-    countries = chosen("country", country, str, sorted({row.country for row in listings if row.country}))
+    countries = chosen("country", country, str, sorted({row.country for row in listings if row.country}), _countries_as_listed)
     categories = chosen("category", category, str, get_args(Category))
     goods_sought = chosen("goods", goods, str, get_args(Goods))
     grades = chosen("grade", grade, str, get_args(Grade))
@@ -85,6 +85,10 @@ def markets(
         and (goods_sought is None or not goods_sought.isdisjoint(row.goods))
         and (grades is None or row.grade in grades)
     )
+
+
+def _countries_as_listed() -> dict[str, str]:
+    return {row.country_as_listed: row.country for row in DATASET.rows(Listing) if row.country_as_listed and row.country}
 
 
 def domains_of(listings: Iterable[Listing]) -> Records[Domain]:
@@ -183,8 +187,17 @@ def is_whole(value: object) -> bool:
     return isinstance(value, Integral) and not isinstance(value, bool)
 
 
-def chosen(argument: str, given: V | Iterable[V] | None, type_: type[V], valid: Iterable[V]) -> frozenset[V] | None:
-    """The values of a filter as a set, each checked; None where the filter is not used."""
+def chosen(
+    argument: str,
+    given: V | Iterable[V] | None,
+    type_: type[V],
+    valid: Iterable[V],
+    also_called: Callable[[], Mapping[str, V]] = dict,
+) -> frozenset[V] | None:
+    """The values of a filter as a set, each checked; None where the filter is not used.
+
+    `also_called` has other names of values, which an error suggests and nothing else accepts.
+    """
     if given is None:
         return None
     known = tuple(valid)
@@ -199,5 +212,5 @@ def chosen(argument: str, given: V | Iterable[V] | None, type_: type[V], valid: 
         if not (is_whole(value) if type_ is int else isinstance(value, type_)):
             raise TypeError(f"{argument} must be {type_.__name__} or several of them, not {value!r}")
         if value not in known:
-            raise UnknownValue(argument, value, known)
+            raise UnknownValue(argument, value, known, also_called=also_called())
     return frozenset(values)

@@ -7,27 +7,25 @@ there; that of any other is what `matching` reads.
 
 from __future__ import annotations
 
-import sys
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol, TypeVar, get_args, overload, runtime_checkable
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, get_args, overload
 
-from attrs import frozen
-
-from .arrays import integers, texts
-from .errors import NothingToScreen, UnknownValue
-from .matching import NOT_LISTED, Match, domain_above, host_of, scalar_values
+from ..arrays import integers, texts
+from ..columns import TextColumn, TextInput, Words, as_bytes, without_runs
+from ..errors import NothingToScreen, UnknownValue
+from ..matching import NOT_LISTED, Match, domain_above, host_of
+from ..query import domains_of, markets
 from .prefilter import Engine, finder, plain_host
-from .query import domains_of, markets
 
 if TYPE_CHECKING:
     from datetime import date
 
     import pyarrow
 
-    from .models import Grade, Kind
+    from ..models import Grade, Kind
 
     Column = pyarrow.Array[Any]
 
@@ -38,32 +36,8 @@ Result = Literal["rows", "hits", "mask"]
 Entry = tuple[str | None, tuple[int, ...], tuple[str, ...]]
 
 RESULT_COLUMNS = ("listed_domain", "market_id", "first_listed", "last_listed")
-_ROWS_AT_ONCE = 1 << 17
-_TEXT_TYPES = ("string", "large_string", "string_view", "binary", "large_binary", "binary_view", "null")
-
-
+_ADDRESSES = Words("urls", "addresses", "address", "lookup")
 _NO_DOMAIN = frozenset("/\\:@?#[")
-
-
-@runtime_checkable
-class ArrowStream(Protocol):
-    """Whatever exports an Arrow stream: tables, data frames, chunked arrays, series, readers."""
-
-    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
-        """The stream as a PyCapsule."""
-        ...
-
-
-@runtime_checkable
-class ArrowArray(Protocol):
-    """Whatever exports one Arrow array or record batch."""
-
-    def __arrow_c_array__(self, requested_schema: object | None = None) -> tuple[object, object]:
-        """The schema and the array as PyCapsules."""
-        ...
-
-
-Addresses = ArrowStream | ArrowArray | Sequence[str | None]
 
 
 class Screener:
@@ -155,15 +129,15 @@ class Screener:
     ) -> pyarrow.RecordBatchReader: ...
     @overload
     def screen(
-        self, urls: Addresses, *, column: str | None = None, result: Literal["rows", "hits"] = "rows", threads: int = 1
+        self, urls: TextColumn, *, column: str | None = None, result: Literal["rows", "hits"] = "rows", threads: int = 1
     ) -> pyarrow.Table: ...
     @overload
     def screen(
-        self, urls: Addresses, *, column: str | None = None, result: Literal["mask"], threads: int = 1
+        self, urls: TextColumn, *, column: str | None = None, result: Literal["mask"], threads: int = 1
     ) -> pyarrow.ChunkedArray[Any]: ...
     def screen(
         self,
-        urls: Addresses,
+        urls: TextColumn,
         *,
         column: str | None = None,
         result: Result = "rows",
@@ -195,7 +169,7 @@ class Screener:
         """
         if result not in get_args(Result):
             raise UnknownValue("result", result, get_args(Result))
-        source = TextInput.of(urls, column)
+        source = TextInput.of(urls, _ADDRESSES, column)
         reader = self._read(source, result, threads)
         if source.streams:
             return reader
@@ -278,7 +252,7 @@ def screen(
 ) -> pyarrow.RecordBatchReader: ...
 @overload
 def screen(
-    urls: Addresses,
+    urls: TextColumn,
     *,
     column: str | None = None,
     result: Literal["rows", "hits"] = "rows",
@@ -290,7 +264,7 @@ def screen(
 ) -> pyarrow.Table: ...
 @overload
 def screen(
-    urls: Addresses,
+    urls: TextColumn,
     *,
     column: str | None = None,
     result: Literal["mask"],
@@ -301,7 +275,7 @@ def screen(
     grade: Grade | Iterable[Grade] | None = None,
 ) -> pyarrow.ChunkedArray[Any]: ...
 def screen(
-    urls: Addresses,
+    urls: TextColumn,
     *,
     column: str | None = None,
     result: Result = "rows",
@@ -333,117 +307,6 @@ def _hashable(condition: T | Iterable[T] | None) -> T | tuple[T, ...] | str | No
     return tuple(condition) if isinstance(condition, Iterable) and not isinstance(condition, str) else condition
 
 
-class Words(NamedTuple):
-    """How errors speak of what is in a column."""
-
-    argument: str
-    several: str
-    one: str
-    question: str
-
-
-_ADDRESSES = Words("urls", "addresses", "address", "lookup")
-
-
-@frozen
-class TextInput:
-    """What is screened: record batches, and which of their columns has the addresses."""
-
-    schema: pyarrow.Schema
-    batches: Iterable[pyarrow.RecordBatch]
-    place: int
-    is_table: bool
-    streams: bool
-
-    @classmethod
-    def of(cls, urls: object, column: str | None = None, words: Words = _ADDRESSES) -> TextInput:
-        """Batches of whatever `Screener.screen` takes."""
-        import pyarrow as pa
-
-        # The stubs of pyarrow know no foreign objects with the Arrow capsules.
-        from_capsule: Any = pa
-
-        if isinstance(urls, pa.RecordBatchReader):
-            return cls._of_reader(urls, column, words, streams=True)
-        if isinstance(urls, (str, bytes)) or not isinstance(urls, (ArrowStream, ArrowArray, Iterable)):
-            raise TypeError(
-                f"{words.argument} must be several {words.several}, not {type(urls).__name__}; "
-                f"`{words.question}` takes a single one"
-            )
-        if isinstance(urls, pa.Table):
-            return cls._of_table(urls, column, words, is_table=True)
-        if isinstance(urls, (pa.Array, pa.ChunkedArray)):
-            pass
-        elif isinstance(urls, ArrowStream):
-            try:
-                reader = from_capsule.RecordBatchReader.from_stream(urls)
-            except (pa.ArrowInvalid, pa.ArrowTypeError):
-                # A stream of something else than records: a series.
-                urls = from_capsule.chunked_array(urls)
-            else:
-                return cls._of_reader(reader, column, words, streams=False)
-        elif (pandas := sys.modules.get("pandas")) is not None and isinstance(urls, pandas.Series):
-            # Before version 3 of pandas a series exports no Arrow, and has its own nulls.
-            urls = from_capsule.array(urls, from_pandas=True)
-        else:
-            urls = from_capsule.array(urls) if isinstance(urls, ArrowArray) else texts(_encoded(urls, words.one))
-        return cls._of_table(from_capsule.Table.from_arrays([urls], ["url"]), column, words, is_table=False)
-
-    @classmethod
-    def _of_reader(cls, reader: pyarrow.RecordBatchReader, column: str | None, words: Words, *, streams: bool) -> TextInput:
-        batches = (piece for batch in reader for piece in _pieces(batch))
-        return cls(reader.schema, batches, _place(reader.schema, column, words), is_table=True, streams=streams)
-
-    @classmethod
-    def _of_table(cls, table: pyarrow.Table, column: str | None, words: Words, *, is_table: bool) -> TextInput:
-        batches = table.to_batches(max_chunksize=_ROWS_AT_ONCE)
-        return cls(table.schema, batches, _place(table.schema, column, words), is_table=is_table, streams=False)
-
-
-def _pieces(batch: pyarrow.RecordBatch) -> Iterator[pyarrow.RecordBatch]:
-    for first in range(0, max(batch.num_rows, 1), _ROWS_AT_ONCE):
-        yield batch.slice(first, _ROWS_AT_ONCE)
-
-
-def _place(schema: pyarrow.Schema, column: str | None, words: Words) -> int:
-    """The number of the column of addresses."""
-    text = [field.name for field in schema if _is_text(field.type)]
-    if not text:
-        raise TypeError(f"{words.several} must be text or bytes, not {', '.join(str(field.type) for field in schema)}")
-    if column is None:
-        column = text[0] if len(text) == 1 else "url"
-    places = schema.get_all_field_indices(column)
-    if len(places) != 1 or column not in text:
-        raise UnknownValue("column", column, text)
-    return int(places[0])
-
-
-def _is_text(type_: pyarrow.DataType) -> bool:
-    from pyarrow import types
-
-    if types.is_dictionary(type_) or types.is_run_end_encoded(type_):
-        return _is_text(type_.value_type)
-    return str(type_) in _TEXT_TYPES or types.is_fixed_size_binary(type_)
-
-
-def without_runs(column: Any) -> Any:
-    """A run-end encoded array, row by row."""
-    import pyarrow.compute
-
-    decode: Any = pyarrow.compute
-    return decode.run_end_decode(column)
-
-
-def as_bytes(column: Any) -> Any:
-    """An array of any plain type of text or bytes as one of bytes."""
-    import pyarrow as pa
-
-    if str(column.type) in ("string_view", "binary_view"):
-        column = column.cast(pa.string() if str(column.type) == "string_view" else pa.binary())
-    large = pa.types.is_large_string(column.type) or pa.types.is_large_binary(column.type)
-    return column.cast(pa.large_binary() if large else pa.binary())
-
-
 def _canonical(domain: str) -> str:
     if not isinstance(domain, str):
         raise TypeError(f"a domain must be a str, not {type(domain).__name__}")
@@ -454,23 +317,10 @@ def _canonical(domain: str) -> str:
     return host
 
 
-def _encoded(addresses: Iterable[object], one: str = "address") -> Iterator[bytes | None]:
-    for place, address in enumerate(addresses):
-        if address is None:
-            yield None
-        elif isinstance(address, str):
-            try:
-                yield address.encode()
-            except UnicodeEncodeError:
-                yield scalar_values(address).encode()
-        else:
-            raise TypeError(f"{one} {place} must be a str or None, not {type(address).__name__}")
-
-
 def _strings(values: Iterable[str | None]) -> Column:
     import pyarrow as pa
 
-    return texts(_encoded(values)).cast(pa.string())
+    return texts(None if value is None else value.encode() for value in values).cast(pa.string())
 
 
 def _years(values: Iterable[tuple[int, ...]]) -> Column:

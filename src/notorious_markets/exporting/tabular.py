@@ -14,13 +14,13 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
-from . import __version__
-from .data import DATA_VERSION
-from .descriptions import LIST_DELIMITER, data_package, descriptor
-from .models import Edition
-from .records import CAUTION, library
+from .. import __version__
+from ..data import DATA_VERSION
+from ..descriptions import LIST_DELIMITER, data_package, descriptor
+from ..models import Edition
+from ..records import CAUTION, library
+from ..store import DATASET, TABLES
 from .selection import Selection
-from .store import DATASET, TABLES
 
 if TYPE_CHECKING:
     import pyarrow
@@ -62,7 +62,7 @@ def write_csv(selection: Selection) -> bytes:
 
 def csv_package(selection: Selection, name: str, content: bytes) -> bytes:
     """What stands beside a CSV file."""
-    return data_package(selection, name, content, format_="csv", mediatype="text/csv")
+    return data_package(*selection.tables, str(selection), name, content, format_="csv", mediatype="text/csv")
 
 
 def write_jsonl(selection: Selection) -> bytes:
@@ -74,7 +74,7 @@ def write_jsonl(selection: Selection) -> bytes:
 
 def jsonl_package(selection: Selection, name: str, content: bytes) -> bytes:
     """What stands beside a file of JSON Lines."""
-    return data_package(selection, name, content, format_="jsonl", mediatype="application/jsonl")
+    return data_package(*selection.tables, str(selection), name, content, format_="jsonl", mediatype="application/jsonl")
 
 
 def write_parquet(selection: Selection) -> bytes:

@@ -14,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 from numba import njit
 
-from .matching import NOT_LISTED
+from ..matching import NOT_LISTED
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

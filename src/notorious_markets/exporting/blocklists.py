@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from .data import DATA_VERSION
-from .records import CAUTION
+from ..data import DATA_VERSION
+from ..records import CAUTION
 
 if TYPE_CHECKING:
     from .selection import Selection

@@ -12,9 +12,9 @@ from collections.abc import Callable, MutableSequence, Sequence
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Literal
 
-from .arrays import integers, texts
-from .errors import MissingExtra
-from .matching import NOT_LISTED
+from ..arrays import integers, texts
+from ..errors import MissingExtra
+from ..matching import NOT_LISTED
 
 if TYPE_CHECKING:
     import pyarrow

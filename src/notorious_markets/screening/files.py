@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Literal, cast
 
 from attrs import frozen
 
-from .arrays import integers, texts
-from .errors import UnknownValue
+from ..arrays import integers, texts
+from ..errors import UnknownValue
 
 if TYPE_CHECKING:
     import pyarrow

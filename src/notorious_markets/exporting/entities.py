@@ -10,13 +10,13 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from .data import DATA_VERSION
-from .descriptions import CREATOR, descriptor, document
-from .records import CAUTION, library
-from .store import name_key
+from ..data import DATA_VERSION
+from ..descriptions import CREATOR, descriptor, document
+from ..records import CAUTION, library
+from ..store import name_key
 
 if TYPE_CHECKING:
-    from .models import Listing, Market
+    from ..models import Listing, Market
     from .selection import Selection
 
 DATASET_NAME = "notorious_markets"

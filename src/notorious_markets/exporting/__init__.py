@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING, Literal, Protocol, overload
 
 from attrs import frozen
 
-from . import blocklists, descriptions, entities, tabular
-from .errors import UnknownValue
+from ..descriptions import json_ld
+from ..errors import UnknownValue
+from ..store import TABLES
+from . import blocklists, entities, tabular
 from .selection import FOLLOWING, Selection
-from .store import TABLES
 
 if TYPE_CHECKING:
-    from .models import Category, Goods, Grade, Kind
+    from ..models import Category, Goods, Grade, Kind
 
 FormatName = Literal[
     "csv", "jsonl", "parquet", "excel", "sqlite", "domains", "hosts", "adblock", "dnsmasq", "rpz", "ftm", "json-ld"
@@ -88,7 +89,7 @@ FORMATS: dict[FormatName, Format] = {
         extra="ftm",
         sidecar=(".dataset.json", entities.ftm_dataset),
     ),
-    "json-ld": Format("schema.org description of the dataset", "description", descriptions.json_ld, (".jsonld",)),
+    "json-ld": Format("schema.org description of the dataset", "description", lambda _: json_ld(), (".jsonld",)),
 }
 """The formats by their names."""
 
