@@ -228,7 +228,8 @@ def _modules() -> list[Path]:
         if not module.name.endswith("__main__")
     ],
 )
-def test_examples_of_the_docstrings(name: str) -> None:
+def test_examples_of_the_docstrings(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
     module = importlib.import_module(f"notorious_markets.{name}")
     assert doctest.testmod(module).failed == 0
 

@@ -99,7 +99,7 @@ def timeline(
         TypeError: A value of another type.
 
     >>> from notorious_markets import plot
-    >>> plot.timeline(kind="physical", country=["CN", "HK"]).save("china.svg")  # doctest: +SKIP
+    >>> plot.timeline(kind="physical", country=["CN", "HK"]).save("china.svg")
     """
     if kind is None and market is None:
         kind = "online"
@@ -209,7 +209,7 @@ def coverage() -> alt.VConcatChart:
     number of named listings of the announced total.
 
     >>> from notorious_markets import plot
-    >>> plot.coverage().save("coverage.png")  # doctest: +SKIP
+    >>> plot.coverage().save("coverage.png")
     """
     values: list[Values] = []
     totals: list[Values] = []
@@ -280,7 +280,7 @@ def changes(first: int | None = None, last: int | None = None) -> alt.VConcatCha
         TypeError: A year is no integer.
 
     >>> from notorious_markets import plot
-    >>> plot.changes(2019, 2022).save("changes.svg")  # doctest: +SKIP
+    >>> plot.changes(2019, 2022).save("changes.svg")
     """
     every = [row.year for row in editions()]
     start = edition(every[0] if first is None else first).year
@@ -407,7 +407,7 @@ def countries(year: int | Iterable[int] | None = None) -> alt.VConcatChart:
         TypeError: A year is no integer.
 
     >>> from notorious_markets import plot
-    >>> plot.countries(range(2019, 2026)).save("countries.svg")  # doctest: +SKIP
+    >>> plot.countries(range(2019, 2026)).save("countries.svg")
     """
     listings = markets(year=year, kind="physical")
     there: dict[tuple[str, str], set[str]] = {}
