@@ -94,7 +94,7 @@ def test_wrong_arguments() -> None:
         with pytest.raises(TypeError):
             nm.cite(wrong)  # type: ignore[arg-type]
     with pytest.raises(TypeError, match=r"not Market; .* market\.listings"):
-        nm.cite(nm.market("taobao"))  # type: ignore[arg-type]
+        nm.cite(nm.market("taobao"))  # type: ignore[call-overload]
 
 
 # BibTeX

@@ -22,8 +22,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import notorious_markets as nm
-from notorious_markets import exporting, tabular
-from notorious_markets.exporting import FORMATS, FormatName
+from notorious_markets import exporting
+from notorious_markets.exporting import FORMATS, FormatName, tabular
 from notorious_markets.models import Kind
 from notorious_markets.records import CAUTION
 from notorious_markets.store import TABLES

@@ -22,7 +22,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import notorious_markets as nm
-from notorious_markets import screening
+from notorious_markets import columns, screening
 from notorious_markets.screening.prefilter import Engine
 
 ENGINES = [engine for engine in get_args(Engine) if engine != "auto"]
@@ -317,7 +317,7 @@ def test_a_table_keeps_its_columns_and_hits_their_rows() -> None:
 
 
 def test_hits_are_numbered_over_all_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(screening, "_ROWS_AT_ONCE", 3)
+    monkeypatch.setattr(columns, "_ROWS_AT_ONCE", 3)
     chunks = pa.chunked_array([pa.array(ADDRESSES), pa.array(ADDRESSES)])
     for threads in (1, 3):
         assert ANY.screen(chunks, result="hits", threads=threads).column("row").to_pylist() == [2, 3, 4, 10, 11, 12]

@@ -62,7 +62,8 @@ def write_csv(selection: Selection) -> bytes:
 
 def csv_package(selection: Selection, name: str, content: bytes) -> bytes:
     """What stands beside a CSV file."""
-    return data_package(*selection.tables, str(selection), name, content, format_="csv", mediatype="text/csv")
+    (table,) = selection.tables
+    return data_package(table, str(selection), name, content, format_="csv", mediatype="text/csv")
 
 
 def write_jsonl(selection: Selection) -> bytes:
@@ -74,7 +75,8 @@ def write_jsonl(selection: Selection) -> bytes:
 
 def jsonl_package(selection: Selection, name: str, content: bytes) -> bytes:
     """What stands beside a file of JSON Lines."""
-    return data_package(*selection.tables, str(selection), name, content, format_="jsonl", mediatype="application/jsonl")
+    (table,) = selection.tables
+    return data_package(table, str(selection), name, content, format_="jsonl", mediatype="application/jsonl")
 
 
 def write_parquet(selection: Selection) -> bytes:
