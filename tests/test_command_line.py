@@ -184,6 +184,30 @@ def test_every_form_has_the_rows_of_the_api() -> None:
     assert _json("sources") == _plain(nm.sources())
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["show", "taobao"],
+        ["history", "kickasstorrents"],
+        ["changes", "2020", "2021"],
+        ["coverage"],
+        ["sources"],
+        ["lookup", "https://m.taobao.com/", "example.org"],
+    ],
+    ids=" ".join,
+)
+def test_delimited_rows_are_those_of_json(arguments: list[str]) -> None:
+    def cell(value: Any) -> str:
+        if isinstance(value, list):
+            return "; ".join(map(str, value))
+        return "" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
+
+    wanted = [{name: cell(value) for name, value in row.items()} for row in _json(*arguments)]
+    for form, delimiter in (("csv", ","), ("tsv", "\t")):
+        text = run(*arguments, "--as", form).stdout
+        assert list(csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter)) == wanted
+
+
 def test_show_and_history_and_changes() -> None:
     shown = _json("show", "Taobao.com")
     assert [row["year"] for row in shown] == list(nm.market("taobao").years)

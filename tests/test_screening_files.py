@@ -271,7 +271,8 @@ def test_a_full_disk_leaves_the_old_file(name: str, tmp_path: Path) -> None:
     assert sorted(path.name for path in tmp_path.iterdir()) == [name, "urls.txt"]
 
 
-def test_an_interrupt_leaves_the_old_file(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("sent", "code", "words"), [(signal.SIGINT, 1, "Aborted!"), (signal.SIGTERM, 143, "")])
+def test_an_interrupt_leaves_the_old_file(sent: signal.Signals, code: int, words: str, tmp_path: Path) -> None:
     output = tmp_path / "hits.csv"
     output.write_text("old", encoding="utf-8")
     with subprocess.Popen(
@@ -284,10 +285,9 @@ def test_an_interrupt_leaves_the_old_file(tmp_path: Path) -> None:
         while not list(tmp_path.glob(".hits.csv.*")) and time.monotonic() < until:
             time.sleep(0.05)
         assert list(tmp_path.glob(".hits.csv.*")), "writing never began"
-        process.send_signal(signal.SIGINT)
+        process.send_signal(sent)
         _, errors = process.communicate(timeout=30)
-    assert process.returncode == 1
-    assert b"Aborted" in errors
+    assert (process.returncode, errors.decode().strip()) == (code, words)
     assert [path.name for path in tmp_path.iterdir()] == ["hits.csv"]
     assert output.read_text(encoding="utf-8") == "old"
 

@@ -23,6 +23,7 @@ A table is folded to the width of a terminal; in a pipe each row is a line. Data
 | 1 | the question or a file is at fault, as the message says; or the reader of the output left |
 | 2 | wrong usage |
 | 3 | an address is on the list, with `--fail-on-hit` |
+| 143 | ended by SIGTERM; nothing is left half-written |
 
 Completion knows the commands, options, markets, years, countries, tables and formats:
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import signal
 import sys
 
 from .errors import MissingExtra
@@ -18,6 +19,8 @@ def main() -> None:
             raise
         sys.exit(str(MissingExtra(error.name, "cli")))
     _speak_utf8()
+    # So that what is half written goes away, as after Ctrl-C.
+    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
     try:
         try:
             cli(prog_name="notorious-markets")
