@@ -226,15 +226,25 @@ def _peak() -> float | None:
     return max(own, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss) / 1024
 
 
-def measured(job: Job, runs: int) -> dict[str, Any]:
-    """The medians of several runs; `spread` is how far the slowest is above the fastest."""
-    results = []
+def measured(jobs: Sequence[Job], runs: int) -> list[dict[str, Any]]:
+    """The medians of several runs of each job; `spread` is how far the slowest is above the fastest.
+
+    The jobs take turns, so that a slow moment of the machine meets all of them.
+    """
+    results: list[list[dict[str, Any]]] = [[] for _ in jobs]
     for _ in range(runs):
-        (result,) = run(job)
-        print(f"  {job.method}, {job.rows:,} rows: {result.get('note') or round(result['seconds'], 3)}", file=sys.stderr)
+        for job, own in zip(jobs, results, strict=True):
+            if not any("note" in result for result in own):
+                (result,) = run(job)
+                print(f"  {job.method}, {job.rows:,} rows: {result.get('note') or round(result['seconds'], 3)}", file=sys.stderr)
+                own.append(result)
+    return [_medians(own) for own in results]
+
+
+def _medians(results: list[dict[str, Any]]) -> dict[str, Any]:
+    for result in results:
         if "note" in result:
             return result
-        results.append(result)
     seconds = [result["seconds"] for result in results]
     middle: dict[str, Any] = {
         name: median(result[name] for result in results) for name in ("seconds", "setup", "first", "core") if name in results[0]
@@ -245,16 +255,15 @@ def measured(job: Job, runs: int) -> dict[str, Any]:
 def methods(settings: Settings) -> Iterator[str]:
     """The two tables of the methods: speed, and what is missed."""
     path = _workload(settings.rows)
-    results = {
-        name: measured(Job(name, path, min(SLICE, settings.rows) if METHODS[name].slow else settings.rows), settings.runs)
-        for name in settings.methods
-    }
+    jobs = [Job(name, path, min(SLICE, settings.rows) if METHODS[name].slow else settings.rows) for name in settings.methods]
+    results = dict(zip(settings.methods, measured(jobs, settings.runs), strict=True))
     done = {name: result for name, result in results.items() if "note" not in result}
     rates = {name: result["rows"] / result["seconds"] for name, result in done.items()}
+    spread = max((result["spread"] for result in done.values()), default=0)
     yield f"## Screening {settings.rows:,} URLs for {DOMAINS:,} domains on one core"
     yield ""
     yield (
-        f"Medians of {settings.runs}; the runs of a method lie up to {max((r['spread'] for r in done.values()), default=0):.0%} "
+        f"Medians of {settings.runs}, for which the methods take turns; the runs of one lie up to {spread:.0%} "
         f"apart. Methods with fewer rows are measured on the first of them. Setup has imports and compiling the list; the first "
         f"call, on {FIRST:,} rows, compiles what is compiled late. The peak of memory while screening has the column of URLs. "
         "Core is the share of the time in which the process had its core: far below 100 %, something else was running."
@@ -322,10 +331,10 @@ def growing_list(settings: Settings) -> Iterator[str]:
     wrong: dict[str, dict[str, Any]] = {}
     for size in settings.sizes:
         path = _workload(rows, size)
+        left = [name for name in GROWING if name not in skipped]
+        results = dict(zip(left, measured([Job(name, path, rows) for name in left], settings.runs), strict=True))
         for name in GROWING:
-            result: dict[str, Any] = {"note": "not run"}
-            if name not in skipped:
-                result = measured(Job(name, path, rows), settings.runs)
+            result = results.get(name, {"note": "not run"})
             if "note" in result or result["seconds"] > TOO_SLOW:
                 skipped.add(name)
             if "note" not in result:
@@ -353,11 +362,11 @@ def cores(settings: Settings) -> Iterator[str]:
     path, half, two = _workload(settings.rows), settings.rows // 2, tuple(CORES[:2])
     lines = []
     for name in ("ours-core", "ours-fast"):
-        one = measured(Job(name, path, settings.rows), settings.runs)
+        one, both = measured([Job(name, path, settings.rows), Job(f"{name}-2", path, settings.rows, cores=two)], settings.runs)
         if "note" in one:
             yield f"- `{name}` is left out: {one['note']}"
             continue
-        threads = measured(Job(f"{name}-2", path, settings.rows, cores=two), settings.runs)["seconds"]
+        threads = both["seconds"]
         halves = [Job(name, path, half, place * half, two[place : place + 1]) for place in range(2)]
         processes = median(max(result["seconds"] for result in run(*halves)) for _ in range(settings.runs))
         lines.append(
@@ -380,7 +389,8 @@ def growth(settings: Settings) -> Iterator[str]:
     path = _workload(2 * settings.rows)
     sizes = [settings.rows // 4, settings.rows // 2, settings.rows, 2 * settings.rows]
     names = ("ours-core", "ours-pattern", "ours-fast")
-    results = {(name, size): measured(Job(name, path, size), settings.runs) for name in names for size in sizes}
+    keys = [(name, size) for size in sizes for name in names]
+    results = dict(zip(keys, measured([Job(name, path, size) for name, size in keys], settings.runs), strict=True))
     yield from _table(
         "|".join(["rows", *(f"`{name}`, URLs/s" for name in names)]),
         ((f"{size:,}", *(_rate(size, results[name, size]) for name in names)) for size in sizes),
@@ -389,11 +399,9 @@ def growth(settings: Settings) -> Iterator[str]:
     yield f"A stream from a Parquet file, {BATCH:,} rows a batch; reading is counted:"
     yield ""
     path = _workload(settings.rows)
-    streams = {
-        (name, times): measured(Job(name, path, settings.rows, repeats=times), settings.runs)
-        for name in names
-        for times in (1, 4)
-    }
+    keys = [(name, times) for times in (1, 4) for name in names]
+    jobs = [Job(name, path, settings.rows, repeats=times) for name, times in keys]
+    streams = dict(zip(keys, measured(jobs, settings.runs), strict=True))
     yield from _table(
         "rows|" + "|".join(chain.from_iterable((f"`{name}`, URLs/s", "peak MB") for name in names)),
         (
