@@ -21,8 +21,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import notorious_markets as nm
-from notorious_markets.models import Category
 from notorious_markets.store import DATASET, TABLES
+from notorious_markets.vocabularies import Category
 
 LISTINGS = nm.markets()
 RESULTS: dict[str, nm.Records[Any]] = {

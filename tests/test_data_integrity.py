@@ -17,7 +17,7 @@ import pytest
 from publicsuffixlist import PublicSuffixList
 
 import notorious_markets as nm
-from notorious_markets import models
+from notorious_markets import models, vocabularies
 
 Row = dict[str, Any]
 
@@ -314,11 +314,11 @@ def test_coverage_counts_the_listings() -> None:
 def test_vocabularies_are_the_types() -> None:
     """What the checkers allow is what the data may hold."""
     enums = {field["name"]: field.get("constraints", {}).get("enum") for field in schema("listings")["fields"]}
-    assert sorted(enums["kind"]) == sorted(get_args(models.Kind))
-    assert sorted(enums["grade"]) == sorted(get_args(models.Grade))
-    assert sorted(enums["category"]) == sorted(get_args(models.Category))
-    assert {goods for row in rows("listings") for goods in row["goods"]} <= set(get_args(models.Goods))
-    assert len(get_args(models.Category)) <= 16
+    assert sorted(enums["kind"]) == sorted(get_args(vocabularies.Kind))
+    assert sorted(enums["grade"]) == sorted(get_args(vocabularies.Grade))
+    assert sorted(enums["category"]) == sorted(get_args(vocabularies.Category))
+    assert {goods for row in rows("listings") for goods in row["goods"]} <= set(get_args(vocabularies.Goods))
+    assert len(get_args(vocabularies.Category)) <= 16
 
 
 @pytest.mark.parametrize(

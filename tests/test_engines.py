@@ -24,8 +24,8 @@ import notorious_markets as nm
 import notorious_markets.duckdb
 import notorious_markets.polars
 import notorious_markets.spark
-from notorious_markets.records import CAUTION
 from notorious_markets.store import TABLES
+from notorious_markets.vocabularies import CAUTION
 
 # Spark's Python and its Java talk over sockets of the machine itself; nothing else may be reached.
 over_loopback = pytest.mark.allow_hosts(["127.0.0.1"])

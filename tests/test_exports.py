@@ -24,9 +24,8 @@ from hypothesis import strategies as st
 import notorious_markets as nm
 from notorious_markets import exporting
 from notorious_markets.exporting import FORMATS, FormatName, tabular
-from notorious_markets.models import Kind
-from notorious_markets.records import CAUTION
 from notorious_markets.store import TABLES
+from notorious_markets.vocabularies import CAUTION, Kind
 
 BLOCKLISTS: tuple[FormatName, ...] = ("domains", "hosts", "adblock", "dnsmasq", "rpz")
 SIDECARS = [name for name, known in FORMATS.items() if known.sidecar]

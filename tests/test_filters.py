@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import notorious_markets as nm
-from notorious_markets.models import Category, Goods, Grade, Kind
+from notorious_markets.vocabularies import Category, Goods, Grade, Kind
 
 ROWS: list[dict[str, Any]] = nm.table("listings").to_pylist()
 EDITIONS: list[dict[str, Any]] = nm.table("editions").to_pylist()

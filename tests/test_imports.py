@@ -122,6 +122,18 @@ print(json.dumps([before, [name for name in ("pandas", "polars", "duckdb", "IPyt
     assert _run(code) == [False, []]
 
 
+@pytest.mark.parametrize("arguments", [["--help"], ["list", "--help"], ["lookup", "--as", "json", "taobao.com"]], ids=" ".join)
+def test_the_command_loads_little_before_it_is_asked_more(arguments: list[str]) -> None:
+    code = f"""
+import contextlib, io
+from notorious_markets.cli import cli
+with contextlib.redirect_stdout(io.StringIO()):
+    cli({arguments!r}, standalone_mode=False)
+print(json.dumps([name for name in ("attr", "pyarrow", "rich") if name in sys.modules]))
+"""
+    assert _run(code) == []
+
+
 def test_each_public_name_is_there() -> None:
     assert sorted(nm.__all__) == dir(nm)
     for name in nm.__all__:
@@ -192,7 +204,7 @@ def test_imports_run_one_way() -> None:
     import ast
 
     flow = [
-        *("data", "data.index", "errors", "arrays", "records", "models", "store", "query", "history", "html"),
+        *("data", "data.index", "errors", "vocabularies", "arrays", "records", "models", "store", "query", "history", "html"),
         *("matching", "columns", "names", "screening.kernel", "screening.prefilter", "screening"),
         *("duckdb", "polars", "spark", "screening.files", "plot", "descriptions", "citing"),
         *("exporting.selection", "exporting.blocklists", "exporting.entities", "exporting.tabular", "exporting"),

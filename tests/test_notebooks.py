@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 import notorious_markets as nm
 from notorious_markets.html import ROWS
-from notorious_markets.records import CAUTION
 from notorious_markets.store import DATASET, TABLES
+from notorious_markets.vocabularies import CAUTION
 
 YEARS = [edition.year for edition in nm.editions()]
 MARKETS = {market.market_id: market for listing in nm.markets() for market in listing.markets}

@@ -24,7 +24,7 @@ from hypothesis import strategies as st
 
 import notorious_markets as nm
 from notorious_markets import plot
-from notorious_markets.records import CAUTION
+from notorious_markets.vocabularies import CAUTION
 
 LISTINGS: list[dict[str, Any]] = nm.table("listings").to_pylist()
 MARKETS: dict[str, dict[str, Any]] = {row["market_id"]: row for row in nm.table("markets").to_pylist()}

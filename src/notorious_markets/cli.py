@@ -23,8 +23,7 @@ import notorious_markets as nm
 from .data import DATA_VERSION
 from .errors import NotoriousMarketsError, UnknownValue
 from .matching import Match, lookup
-from .models import Category, Goods, Grade, Kind
-from .records import CAUTION
+from .vocabularies import CAUTION, Category, Goods, Grade, Kind
 
 if TYPE_CHECKING:
     import pyarrow

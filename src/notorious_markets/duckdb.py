@@ -23,9 +23,9 @@ from uuid import uuid4
 from attrs import define
 
 from .data import DATA_VERSION
-from .records import CAUTION
 from .screening import Screener
 from .store import DATASET, TABLES
+from .vocabularies import CAUTION
 
 if TYPE_CHECKING:
     import duckdb

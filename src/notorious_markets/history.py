@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Literal, get_args
 
 from attrs import frozen
 
-from .models import Grade, Kind, Listing
+from .models import Listing
 from .query import edition, statistics
 from .records import Made, Records
 from .store import DATASET, name_key
+from .vocabularies import Grade, Kind
 
 if TYPE_CHECKING:
     from .models import Edition, Market

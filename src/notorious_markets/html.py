@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING, Any
 from xml.etree.ElementTree import Element, tostring
 
 from .history import Change, Changes, surely_absent
-from .models import Citation, Coverage, Edition, Grade, Listing, Market, Relation, Source
+from .models import Citation, Coverage, Edition, Listing, Market, Relation, Source
 from .query import editions
-from .records import CAUTION, as_text
+from .records import as_text
+from .vocabularies import CAUTION
 
 if TYPE_CHECKING:
     from .records import Records
+    from .vocabularies import Grade
 
 ROWS = 50
 _LINKS = 2

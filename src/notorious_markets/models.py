@@ -12,72 +12,10 @@ from typing import TYPE_CHECKING, ClassVar, Literal, Protocol
 
 from attrs import field, frozen
 
+from .vocabularies import Category, CitedField, Event, Goods, Grade, Kind, Rule, Unit
+
 if TYPE_CHECKING:
     from .records import Records
-
-Kind = Literal["online", "physical"]
-Grade = Literal["primary", "secondary", "inferred", "unidentified"]
-Goods = Literal["counterfeit", "piracy"]
-Rule = Literal["listed-before-and-after", "stated-unchanged"]
-Category = Literal[
-    "advertising-network",
-    "cyberlocker",
-    "domain-registrar",
-    "e-commerce",
-    "game-site",
-    "hosting-provider",
-    "iptv",
-    "linking-site",
-    "music-download",
-    "piracy-service",
-    "publishing",
-    "social-media",
-    "software-app",
-    "stream-ripping",
-    "streaming",
-    "torrent-site",
-]
-
-CitedField = Literal[
-    "listing",
-    "country",
-    "hosting_country",
-    "locality",
-    "operator",
-    "category",
-    "goods",
-    "domains",
-    "page",
-    "newly_listed",
-]
-Unit = Literal[
-    "percent",
-    "USD",
-    "users",
-    "markets",
-    "countries",
-    "channels",
-    "websites",
-    "devices",
-    "items",
-    "jobs",
-    "visits",
-    "visitors",
-    "shops",
-    "stalls",
-]
-Event = Literal[
-    "arrest",
-    "closure",
-    "device-seizure",
-    "domain-takedown",
-    "goods-seizure",
-    "improvement",
-    "investigation",
-    "raid",
-    "removal",
-    "voluntary-measure",
-]
 
 
 class Neighbours(Protocol):

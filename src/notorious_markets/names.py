@@ -16,10 +16,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple, get_args
 from attrs import frozen
 
 from .errors import AmbiguousMarket, UnknownValue
-from .models import Kind, Market
+from .models import Market
 from .query import chosen, is_whole
 from .records import Made, Records
 from .store import DATASET, loose_key, names_of, spellings, unspaced
+from .vocabularies import Kind
 
 if TYPE_CHECKING:
     import pyarrow

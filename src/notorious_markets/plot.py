@@ -13,18 +13,21 @@ from functools import cache
 from importlib.resources import files
 from itertools import pairwise
 from math import asin, cos, hypot, pi, radians, sin, sqrt
-from typing import Any, Literal, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar
 
 from .data import DATA_VERSION
 from .errors import MissingExtra, UnknownValue
 from .history import Change, surely_absent
 from .history import changes as changes_between
-from .models import Category, Edition, Grade, Kind, Listing, Market, Place
+from .models import Edition, Listing, Market, Place
 from .names import market as market_named
 from .query import coverage as coverage_rows
 from .query import edition, editions, markets
-from .records import CAUTION
 from .store import DATASET
+from .vocabularies import CAUTION
+
+if TYPE_CHECKING:
+    from .vocabularies import Category, Grade, Kind
 
 try:
     import altair as alt

@@ -8,20 +8,9 @@ from numbers import Integral
 from typing import TYPE_CHECKING, Any, TypeVar, get_args
 
 from .errors import UnknownValue
-from .models import (
-    Category,
-    Coverage,
-    Development,
-    Domain,
-    Edition,
-    Goods,
-    Grade,
-    Kind,
-    Listing,
-    Source,
-    Statistic,
-)
+from .models import Coverage, Development, Domain, Edition, Listing, Source, Statistic
 from .store import DATASET
+from .vocabularies import Category, Goods, Grade, Kind
 
 if TYPE_CHECKING:
     import pyarrow

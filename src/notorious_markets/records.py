@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 Row_co = TypeVar("Row_co", covariant=True)
 
-CAUTION = "A listing reflects reports to USTR and is no finding of a violation of law."
 _ROWS_IN_TEXT = 20
 
 

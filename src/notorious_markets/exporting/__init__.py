@@ -19,7 +19,7 @@ from . import blocklists, entities, tabular
 from .selection import FOLLOWING, Selection
 
 if TYPE_CHECKING:
-    from ..models import Category, Goods, Grade, Kind
+    from ..vocabularies import Category, Goods, Grade, Kind
 
 FormatName = Literal[
     "csv", "jsonl", "parquet", "excel", "sqlite", "domains", "hosts", "adblock", "dnsmasq", "rpz", "ftm", "json-ld"

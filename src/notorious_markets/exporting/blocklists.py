@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from ..data import DATA_VERSION
-from ..records import CAUTION
+from ..vocabularies import CAUTION
 
 if TYPE_CHECKING:
     from .selection import Selection

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 from ..data import DATA_VERSION
 from ..descriptions import CREATOR, descriptor, document
-from ..records import CAUTION, library
+from ..records import library
 from ..store import name_key
+from ..vocabularies import CAUTION
 
 if TYPE_CHECKING:
     from ..models import Listing, Market

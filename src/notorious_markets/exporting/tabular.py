@@ -18,8 +18,9 @@ from .. import __version__
 from ..data import DATA_VERSION
 from ..descriptions import LIST_DELIMITER, data_package, descriptor
 from ..models import Edition
-from ..records import CAUTION, library
+from ..records import library
 from ..store import DATASET, TABLES
+from ..vocabularies import CAUTION
 from .selection import Selection
 
 if TYPE_CHECKING:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     import pyarrow
 
-    from ..models import Grade, Kind
+    from ..vocabularies import Grade, Kind
 
     Column = pyarrow.Array[Any]
 
