@@ -108,7 +108,7 @@ def test_data_are_utf8_whatever_the_locale(form: str) -> None:
     assert "淘宝" in done.stdout.decode("utf-8")
 
 
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device that is always full")
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no device that is always full")
 @pytest.mark.parametrize(
     "arguments", [["list"], ["list", "--as", "csv"], ["coverage", "--as", "json"], ["cite"], ["--help"], ["lookup", "vk.com"]]
 )

@@ -323,7 +323,7 @@ def test_progress_on_a_terminal_and_none_in_a_pipe(tmp_path: Path) -> None:
     assert "\x1b[" not in run("screen", source).stderr
 
 
-@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="the peak of memory is read from /proc")
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="this system does not tell the peak of memory in /proc")
 def test_memory_does_not_grow_with_the_file(tmp_path: Path) -> None:
     code = """
 import sys

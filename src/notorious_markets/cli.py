@@ -1,6 +1,7 @@
 """The command line: questions on a terminal, and whole files of addresses.
 
-Exit codes: 0 done, 1 the question or a file is at fault, 2 wrong usage, 3 addresses on the list with `--fail-on-hit`.
+Exit codes: 0 done, 1 the question or a file is at fault, 2 wrong usage, 3 addresses on the list with `--fail-on-hit`,
+143 ended by SIGTERM.
 """
 
 from __future__ import annotations

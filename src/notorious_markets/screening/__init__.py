@@ -55,7 +55,7 @@ class Screener:
         engine: How candidates are found; all give the same answer. `"pattern"` is one regular expression in pyarrow, the
             best for short lists, up to some 1,000 domains. `"labels"` looks up the last labels of each host in pyarrow,
             as fast for 100,000 domains as for a thousand. `"compiled"` (extra `fast`) is several times as fast as that,
-            after half a second to compile. `"auto"` takes the best of those that are there.
+            after a second or two to compile. `"auto"` takes the best of those that are there.
 
     Raises:
         UnknownValue: A condition that no listing can meet, or an unknown engine.

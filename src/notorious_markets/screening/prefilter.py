@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
 Engine = Literal["auto", "pattern", "labels", "compiled"]
 
-# Of the expression, in characters of domains. Up to the first length it is as fast as the compiled loop, which takes half
-# a second to compile, and up to the second faster than looking up labels; above 35,000 it exceeds the memory that RE2
+# Of the expression, in characters of domains. Up to the first length it is as fast as the compiled loop, which takes a
+# second or two to compile, and up to the second faster than looking up labels; above 35,000 it exceeds the memory that RE2
 # allows itself, and is 20 times slower.
 _PATTERN_ENOUGH = 3_000
 _PATTERN_FASTER = 10_000
