@@ -21,7 +21,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import notorious_markets as nm
-from notorious_markets.store import DATASET, TABLES
+from notorious_markets._store import DATASET, TABLES
 from notorious_markets.vocabularies import Category
 
 LISTINGS = nm.markets()

@@ -24,7 +24,7 @@ import notorious_markets as nm
 import notorious_markets.duckdb
 import notorious_markets.polars
 import notorious_markets.spark
-from notorious_markets.store import TABLES
+from notorious_markets._store import TABLES
 from notorious_markets.vocabularies import CAUTION
 
 # Spark's Python and its Java talk over sockets of the machine itself; nothing else may be reached.

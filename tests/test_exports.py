@@ -23,8 +23,8 @@ from hypothesis import strategies as st
 
 import notorious_markets as nm
 from notorious_markets import exporting
+from notorious_markets._store import TABLES
 from notorious_markets.exporting import FORMATS, FormatName, tabular
-from notorious_markets.store import TABLES
 from notorious_markets.vocabularies import CAUTION, Kind
 
 BLOCKLISTS: tuple[FormatName, ...] = ("domains", "hosts", "adblock", "dnsmasq", "rpz")

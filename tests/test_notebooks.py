@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import notorious_markets as nm
-from notorious_markets.html import ROWS
-from notorious_markets.store import DATASET, TABLES
+from notorious_markets._html import ROWS
+from notorious_markets._store import DATASET, TABLES
 from notorious_markets.vocabularies import CAUTION
 
 YEARS = [edition.year for edition in nm.editions()]

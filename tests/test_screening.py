@@ -22,7 +22,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import notorious_markets as nm
-from notorious_markets import columns, screening
+from notorious_markets import _columns as columns
+from notorious_markets import screening
 from notorious_markets.screening.prefilter import Engine
 
 ENGINES = [engine for engine in get_args(Engine) if engine != "auto"]

@@ -15,7 +15,7 @@ import pycountry
 
 from tools.facts import ROOT, write_whole
 
-OUTLINES = ROOT / "src" / "notorious_markets" / "outlines.json"
+OUTLINES = ROOT / "src" / "notorious_markets" / "plot" / "countries.json"
 # Degrees; finer than a pixel of any map of the whole world.
 STEP = 0.05
 

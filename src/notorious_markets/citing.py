@@ -7,8 +7,8 @@ from typing import Any, Literal, cast, get_args, overload
 
 from . import __version__
 from .data import DATA_VERSION
-from .descriptions import CREATOR, PUBLISHER, TITLE
 from .errors import UnknownValue
+from .exporting.descriptions import CREATOR, PUBLISHER, TITLE
 from .models import Edition, Listing, Market
 from .query import edition, editions, is_whole
 

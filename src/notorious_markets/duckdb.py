@@ -22,9 +22,9 @@ from uuid import uuid4
 
 from attrs import define
 
+from ._store import DATASET, TABLES
 from .data import DATA_VERSION
 from .screening import Screener
-from .store import DATASET, TABLES
 from .vocabularies import CAUTION
 
 if TYPE_CHECKING:

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Literal, get_args
 
 from attrs import frozen
 
+from ._store import DATASET, name_key
 from .models import Listing
 from .query import edition, statistics
 from .records import Made, Records
-from .store import DATASET, name_key
 from .vocabularies import Grade, Kind
 
 if TYPE_CHECKING:
@@ -165,7 +165,7 @@ class Changes(Records[Change]):
         return f"<Changes {self.before.year} to {self.after.year}: {', '.join(parts)}>"
 
     def _repr_html_(self) -> str:
-        from .html import changes
+        from ._html import changes
 
         return changes(self)
 

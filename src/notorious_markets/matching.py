@@ -49,14 +49,14 @@ class Match(NamedTuple):
     @property
     def market(self) -> Market | None:
         """The market; reading it loads the tables."""
-        from .store import DATASET
+        from ._store import DATASET
 
         return None if self.market_id is None else DATASET.market(self.market_id)
 
     @property
     def sources(self) -> Records[Source]:
         """The documents that give the domain; reading them loads the tables."""
-        from .store import DATASET
+        from ._store import DATASET
 
         return DATASET.sources(self.source_ids)
 

@@ -46,7 +46,7 @@ class _Row:
         return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in filled)})"
 
     def _repr_html_(self) -> str:
-        from .html import row
+        from ._html import row
 
         return row(self)
 
@@ -156,7 +156,7 @@ class Market(_Row):
         return self._dataset.domains_of(self.market_id)
 
     def _repr_html_(self) -> str:
-        from .html import market
+        from ._html import market
 
         return market(self)
 

@@ -7,9 +7,9 @@ from datetime import date
 from numbers import Integral
 from typing import TYPE_CHECKING, Any, TypeVar, get_args
 
+from ._store import DATASET
 from .errors import UnknownValue
 from .models import Coverage, Development, Domain, Edition, Listing, Source, Statistic
-from .store import DATASET
 from .vocabularies import Category, Goods, Grade, Kind
 
 if TYPE_CHECKING:

@@ -49,7 +49,7 @@ class Made:
         """The table."""
         from pyarrow import Table, string
 
-        from .arrays import texts
+        from ._arrays import texts
 
         columns = []
         for name, type_ in self.types.items():
@@ -203,7 +203,7 @@ class Records(Generic[Row_co]):
         return "\n".join([f"<{self._title()}>", *lines] if self._rows else [f"<{self._title()}>"])
 
     def _repr_html_(self) -> str:
-        from .html import records
+        from ._html import records
 
         return records(self)
 

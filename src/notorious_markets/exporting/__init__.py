@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Literal, Protocol, overload
 
 from attrs import frozen
 
-from ..descriptions import json_ld
+from .._store import TABLES
 from ..errors import UnknownValue
-from ..store import TABLES
 from . import blocklists, entities, tabular
+from .descriptions import json_ld
 from .selection import FOLLOWING, Selection
 
 if TYPE_CHECKING:

@@ -10,11 +10,11 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from .._store import name_key
 from ..data import DATA_VERSION
-from ..descriptions import CREATOR, descriptor, document
 from ..records import library
-from ..store import name_key
 from ..vocabularies import CAUTION
+from .descriptions import CREATOR, descriptor, document
 
 if TYPE_CHECKING:
     from ..models import Listing, Market

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import field, frozen
 
+from .._store import DATASET, TABLES
 from ..errors import NothingToScreen
 from ..models import Citation, Domain, Listing, Market
 from ..query import domains_of, markets
-from ..store import DATASET, TABLES
 
 if TYPE_CHECKING:
     from ..records import Records

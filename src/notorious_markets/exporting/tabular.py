@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING, Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from .. import __version__
+from .._store import DATASET, TABLES
 from ..data import DATA_VERSION
-from ..descriptions import LIST_DELIMITER, data_package, descriptor
 from ..models import Edition
 from ..records import library
-from ..store import DATASET, TABLES
 from ..vocabularies import CAUTION
+from .descriptions import LIST_DELIMITER, data_package, descriptor
 from .selection import Selection
 
 if TYPE_CHECKING:

@@ -13,8 +13,8 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, get_args, overload
 
-from ..arrays import integers, texts
-from ..columns import TextColumn, TextInput, Words, as_bytes, without_runs
+from .._arrays import integers, texts
+from .._columns import TextColumn, TextInput, Words, as_bytes, without_runs
 from ..errors import NothingToScreen, UnknownValue
 from ..matching import NOT_LISTED, Match, domain_above, host_of
 from ..query import domains_of, markets

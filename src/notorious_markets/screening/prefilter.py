@@ -12,7 +12,7 @@ from collections.abc import Callable, MutableSequence, Sequence
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Literal
 
-from ..arrays import integers, texts
+from .._arrays import integers, texts
 from ..errors import MissingExtra
 from ..matching import NOT_LISTED
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, runtime_checkable
 
 from attrs import frozen
 
-from .arrays import texts
+from ._arrays import texts
 from .errors import UnknownValue
 from .matching import scalar_values
 

@@ -8,10 +8,10 @@ from hashlib import sha256
 from importlib.resources import files
 from typing import Any
 
-from . import __version__
-from .data import DATA_VERSION
-from .models import Edition
-from .store import DATASET
+from .. import __version__
+from .._store import DATASET
+from ..data import DATA_VERSION
+from ..models import Edition
 
 # A package URL: the project has no page of its own.
 PACKAGE = "pkg:pypi/notorious-markets"

@@ -21,10 +21,10 @@ import click
 # The package loads what is asked of it at the first use; help and `lookup` start without the rest.
 import notorious_markets as nm
 
-from .data import DATA_VERSION
-from .errors import NotoriousMarketsError, UnknownValue
-from .matching import Match, lookup
-from .vocabularies import CAUTION, Category, Goods, Grade, Kind
+from ..data import DATA_VERSION
+from ..errors import NotoriousMarketsError, UnknownValue
+from ..matching import Match, lookup
+from ..vocabularies import CAUTION, Category, Goods, Grade, Kind
 
 if TYPE_CHECKING:
     import pyarrow
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
 
-    from .screening.files import Format
+    from .files import Format
 
 C = TypeVar("C", bound=Callable[..., object])
 HITS = 3
@@ -90,13 +90,13 @@ def _countries() -> Iterable[tuple[object, str | None]]:
 
 
 def _tables() -> Iterable[tuple[object, str | None]]:
-    from .store import TABLES
+    from .._store import TABLES
 
     return ((name, None) for name in TABLES.values())
 
 
 def _formats() -> Iterable[tuple[object, str | None]]:
-    from .exporting import FORMATS
+    from ..exporting import FORMATS
 
     return ((name, format_.title) for name, format_ in FORMATS.items())
 
@@ -278,7 +278,7 @@ def show(name: str, form: str) -> None:
 @_as()
 def history(name: str, form: str) -> None:
     """Say edition by edition whether a market was listed, and where that cannot be told."""
-    from .history import surely_absent
+    from ..history import surely_absent
 
     with _told():
         found = nm.market(name)
@@ -478,8 +478,8 @@ def screen_(
     A batch at a time is held, and an output file appears only when it is complete. Of text and JSON lines the output
     has the number of the line, from 0, and the address.
     """
-    from .screening import Screener
-    from .screening.files import STANDARD_STREAM, format_of, reading, writing
+    from ..screening import Screener
+    from .files import STANDARD_STREAM, format_of, reading, writing
 
     if as_json and output == STANDARD_STREAM:
         raise click.UsageError("--json and --output - both write to standard output")
@@ -529,7 +529,7 @@ def _kept(batch: pyarrow.RecordBatch, keep: str, hits: Counter[str]) -> pyarrow.
     """The part of a screened batch that is kept; its hits are counted, by market or by domain of the user's own."""
     from pyarrow.compute import invert
 
-    from .screening import RESULT_COLUMNS
+    from ..screening import RESULT_COLUMNS
 
     listed = batch.column("listed_domain").is_valid()
     found = batch.filter(listed)

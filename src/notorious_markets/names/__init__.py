@@ -15,17 +15,17 @@ from typing import TYPE_CHECKING, Any, NamedTuple, get_args
 
 from attrs import frozen
 
-from .errors import AmbiguousMarket, UnknownValue
-from .models import Market
-from .query import chosen, is_whole
-from .records import Made, Records
-from .store import DATASET, loose_key, names_of, spellings, unspaced
-from .vocabularies import Kind
+from .._store import DATASET, loose_key, names_of, spellings, unspaced
+from ..errors import AmbiguousMarket, UnknownValue
+from ..models import Market
+from ..query import chosen, is_whole
+from ..records import Made, Records
+from ..vocabularies import Kind
 
 if TYPE_CHECKING:
     import pyarrow
 
-    from .columns import TextColumn
+    from .._columns import TextColumn
 
     # The places of the forms whose score is at least a number, each with the letters that it has in common with a text.
     Alike = Callable[[str, "_Names", float], Iterable[tuple[int, int]]]
@@ -172,8 +172,8 @@ def match_names(names: TextColumn, *, cutoff: float = 90.0, kind: Kind | Iterabl
     """
     import pyarrow as pa
 
-    from .arrays import integers
-    from .columns import TextInput, Words
+    from .._arrays import integers
+    from .._columns import TextInput, Words
 
     known, least = _names(_kinds(kind)), _checked(cutoff)
     try:
@@ -360,7 +360,7 @@ def _distinct(column: Any) -> tuple[Any, list[str | None]]:
     """The texts of an array without most repetitions, and for each row the place of its text among them."""
     from pyarrow import types
 
-    from .columns import as_bytes, without_runs
+    from .._columns import as_bytes, without_runs
 
     if types.is_run_end_encoded(column.type):
         return _distinct(without_runs(column))
@@ -374,7 +374,7 @@ def _distinct(column: Any) -> tuple[Any, list[str | None]]:
 def _answers(best: list[tuple[Suggestion, ...]]) -> pyarrow.Table:
     import pyarrow as pa
 
-    from .arrays import integers, texts
+    from .._arrays import integers, texts
 
     def strings(values: Iterable[str | None]) -> Any:
         return texts(None if value is None else value.encode() for value in values).cast(pa.string())

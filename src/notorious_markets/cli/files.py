@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Literal, cast
 
 from attrs import frozen
 
-from ..arrays import integers, texts
+from .._arrays import integers, texts
 from ..errors import UnknownValue
 
 if TYPE_CHECKING:

@@ -15,19 +15,19 @@ from itertools import pairwise
 from math import asin, cos, hypot, pi, radians, sin, sqrt
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar
 
-from .data import DATA_VERSION
-from .errors import MissingExtra, UnknownValue
-from .history import Change, surely_absent
-from .history import changes as changes_between
-from .models import Edition, Listing, Market, Place
-from .names import market as market_named
-from .query import coverage as coverage_rows
-from .query import edition, editions, markets
-from .store import DATASET
-from .vocabularies import CAUTION
+from .._store import DATASET
+from ..data import DATA_VERSION
+from ..errors import MissingExtra, UnknownValue
+from ..history import Change, surely_absent
+from ..history import changes as changes_between
+from ..models import Edition, Listing, Market, Place
+from ..names import market as market_named
+from ..query import coverage as coverage_rows
+from ..query import edition, editions, markets
+from ..vocabularies import CAUTION
 
 if TYPE_CHECKING:
-    from .vocabularies import Category, Grade, Kind
+    from ..vocabularies import Category, Grade, Kind
 
 try:
     import altair as alt
@@ -559,7 +559,7 @@ def _projected(longitude: float, latitude: float) -> tuple[float, float]:
 
 @cache
 def _outlines() -> str:
-    return (files("notorious_markets") / "outlines.json").read_text(encoding="utf-8")
+    return (files("notorious_markets.plot") / "countries.json").read_text(encoding="utf-8")
 
 
 @cache
