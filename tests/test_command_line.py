@@ -225,7 +225,7 @@ def test_show_and_history_and_changes() -> None:
         assert {row["market_id"] for row in rows if row["status"].rstrip("?") == name and "?" not in row["status"]} == {
             change.market_id for change in wanted if change.sure
         }
-    assert len(rows) == len(changed.every)
+    assert len(rows) == len(changed)
     assert {row["kind"] for row in _json("changes", 2020, 2021, "--kind", "physical")} == {"physical"}
 
 

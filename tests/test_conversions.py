@@ -85,7 +85,7 @@ def test_arrow_round_trip(result: nm.Records[Any]) -> None:
 
 @given(st.lists(st.sampled_from(list(LISTINGS)), max_size=6))
 def test_any_choice_of_rows_round_trips(rows: list[nm.Listing]) -> None:
-    chosen = LISTINGS.of(rows)
+    chosen = LISTINGS.with_rows(rows)
     assert chosen.to_arrow().to_pylist() == chosen.to_dicts()
     assert chosen.to_polars().to_dicts() == chosen.to_dicts()
 
@@ -234,8 +234,8 @@ def test_the_steps_of_all_editions_join_end_to_end() -> None:
 def test_a_row_of_another_answer_is_refused() -> None:
     changed = evolve(nm.changes(2020, 2021)[0], sure=False)
     for found, row in ((nm.changes(2020, 2021), changed), (nm.suggest("taoabo"), nm.suggest("shopee")[0])):
-        with pytest.raises(ValueError, match="none of this answer"):
-            found.of([row]).to_arrow()
+        with pytest.raises(ValueError, match="not a row of this result"):
+            found.with_rows([row]).to_arrow()
 
 
 def test_frames_of_two_results_join_end_to_end() -> None:

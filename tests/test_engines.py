@@ -25,7 +25,7 @@ import notorious_markets.duckdb
 import notorious_markets.polars
 import notorious_markets.spark
 from notorious_markets._store import TABLES
-from notorious_markets.vocabularies import CAUTION
+from notorious_markets.about import CAUTION
 
 # Spark's Python and its Java talk over sockets of the machine itself; nothing else may be reached.
 over_loopback = pytest.mark.allow_hosts(["127.0.0.1"])
@@ -337,7 +337,7 @@ class TestPolars:
         assert pl.read_parquet(tmp_path / "out.parquet").to_dicts() == hits * 500
 
     def test_numbers_are_refused(self) -> None:
-        with pytest.raises((TypeError, pl.exceptions.PolarsError), match="addresses must be text or bytes"):
+        with pytest.raises((TypeError, pl.exceptions.PolarsError), match="urls must be text or bytes"):
             pl.select(notorious_markets.polars.listed_domain(pl.lit(7)))
 
 

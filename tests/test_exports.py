@@ -12,6 +12,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any, get_args
 
+import attrs
 import pandas as pd
 import polars as pl
 import pyarrow as pa
@@ -24,8 +25,10 @@ from hypothesis import strategies as st
 import notorious_markets as nm
 from notorious_markets import exporting
 from notorious_markets._store import TABLES
+from notorious_markets.about import CAUTION
 from notorious_markets.exporting import FORMATS, FormatName, tabular
-from notorious_markets.vocabularies import CAUTION, Kind
+from notorious_markets.records import Origin
+from notorious_markets.vocabularies import Kind
 
 BLOCKLISTS: tuple[FormatName, ...] = ("domains", "hosts", "adblock", "dnsmasq", "rpz")
 SIDECARS = [name for name, known in FORMATS.items() if known.sidecar]
@@ -348,21 +351,9 @@ def test_csv_and_json_lines_are_valid_by_the_data_package_beside_them(table: str
 def _listing_in_namibia() -> nm.Records[nm.Listing]:
     table = nm.table("listings")
     row = {**table.to_pylist()[0], "country": "NA", "name_as_listed": '=1+1; "Ñame", \u4e2d'}
-
-    class Home:
-        def table(self) -> pa.Table:
-            return pa.Table.from_pylist([row], schema=table.schema)
-
-        def place(self, row: Any) -> int:  # noqa: ARG002
-            return 0
-
-        def vocabularies(self) -> dict[str, tuple[str, ...]]:
-            return {}
-
-    import attrs
-
     listing = attrs.evolve(nm.markets()[0], country="NA", name_as_listed=row["name_as_listed"])
-    return nm.Records((listing,), Home())
+    origin = Origin("a test", lambda: pa.Table.from_pylist([row], schema=table.schema), lambda: [listing], dict)
+    return nm.Records((listing,), origin)
 
 
 def test_namibia_and_odd_names_survive(monkeypatch: pytest.MonkeyPatch) -> None:

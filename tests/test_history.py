@@ -45,10 +45,10 @@ def test_spells_partition_the_years(market_id: str) -> None:
 @given(years, years)
 def test_changes_partition_both_editions(before: int, after: int) -> None:
     found = nm.changes(before, after)
-    ids = [change.market_id for change in found.every]
+    ids = [change.market_id for change in found]
     assert len(ids) == len(set(ids))
-    new = {change.market_id for change in found.every if change.status in {"added", "kept"}}
-    old = {change.market_id for change in found.every if change.status in {"dropped", "kept"}}
+    new = {change.market_id for change in found if change.status in {"added", "kept"}}
+    old = {change.market_id for change in found if change.status in {"dropped", "kept"}}
     assert new == _known(after)
     assert old == _known(before)
     unsure = {change.market_id for change in found.cannot_be_told}
@@ -60,8 +60,8 @@ def test_changes_partition_both_editions(before: int, after: int) -> None:
 def test_changes_backwards_are_the_inverse(one: int, other: int) -> None:
     forth, back = nm.changes(one, other), nm.changes(other, one)
     mirror = {"added": "dropped", "dropped": "added", "kept": "kept"}
-    assert {(row.market_id, mirror[row.status], row.sure) for row in forth.every} == {
-        (row.market_id, row.status, row.sure) for row in back.every
+    assert {(row.market_id, mirror[row.status], row.sure) for row in forth} == {
+        (row.market_id, row.status, row.sure) for row in back
     }
     assert {row.market_id for row in forth.renamed} == {row.market_id for row in back.renamed}
 
@@ -76,7 +76,7 @@ def test_an_edition_does_not_differ_from_itself(year: int) -> None:
 def test_a_sure_change_needs_a_complete_edition_or_a_word_of_a_source(before: int, after: int) -> None:
     """An independent reading of the tables: where an edition has unnamed places, nothing is surely absent by silence."""
     said = {(row["year"], row["market_id"]) for row in nm.table("developments").to_pylist() if row["event"] == "removal"}
-    for change in nm.changes(before, after).every:
+    for change in nm.changes(before, after):
         if change.status == "kept" or not change.sure:
             continue
         lacking = before if change.status == "added" else after

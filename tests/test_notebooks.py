@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 import notorious_markets as nm
 from notorious_markets._html import ROWS
 from notorious_markets._store import DATASET, TABLES
-from notorious_markets.vocabularies import CAUTION
+from notorious_markets.about import CAUTION
 
 YEARS = [edition.year for edition in nm.editions()]
 MARKETS = {market.market_id: market for listing in nm.markets() for market in listing.markets}
@@ -141,7 +141,7 @@ def test_a_listing_is_shown_as_it_is_with_its_best_sources() -> None:
 
 def test_hostile_texts_are_text() -> None:
     listing = evolve(nm.markets()[0], name_as_listed=HOSTILE, country=HOSTILE)
-    found = page(nm.markets().of([listing]))
+    found = page(nm.markets().with_rows([listing]))
     _is_harmless(found)
     assert found.rows[0][2:4] == [HOSTILE, HOSTILE]
     taobao = evolve(nm.market("taobao"), name=HOSTILE, aliases=(HOSTILE,), note=HOSTILE, operator=HOSTILE)
@@ -157,7 +157,7 @@ def test_hostile_texts_are_text() -> None:
 
 @given(st.text(st.characters(exclude_categories=["Cs", "Cc"])))
 def test_any_text_comes_out_as_it_went_in(text: str) -> None:
-    found = page(nm.markets().of([evolve(nm.markets()[0], name_as_listed=text)]))
+    found = page(nm.markets().with_rows([evolve(nm.markets()[0], name_as_listed=text)]))
     _is_harmless(found)
     assert found.rows[0][2] == text
 
@@ -176,7 +176,7 @@ def test_any_text_comes_out_as_it_went_in(text: str) -> None:
 )
 def test_only_web_addresses_are_linked(url: str) -> None:
     rows = nm.sources()
-    found = page(rows.of([evolve(rows[0], url=url)]))
+    found = page(rows.with_rows([evolve(rows[0], url=url)]))
     assert found.links == []
     assert rows[0].publisher in found.text
 
@@ -184,7 +184,7 @@ def test_only_web_addresses_are_linked(url: str) -> None:
 def test_a_web_address_is_linked_whole() -> None:
     rows = nm.sources()
     url = 'https://a.test/?q=1&lt=2"onmouseover="x'
-    found = page(rows.of([evolve(rows[0], url=url, title=HOSTILE)]))
+    found = page(rows.with_rows([evolve(rows[0], url=url, title=HOSTILE)]))
     _is_harmless(found)
     assert found.links == [url]
     assert {attributes.get("title") for tag, attributes in found.elements if tag == "a"} == {HOSTILE}
@@ -231,7 +231,7 @@ def test_the_timeline_agrees_with_changes(market_id: str, year: int) -> None:
         for other in near:
             if other is not None:
                 first, second = sorted((year, other))
-                (change,) = (change for change in nm.changes(first, second).every if change.market_id == market_id)
+                (change,) = (change for change in nm.changes(first, second) if change.market_id == market_id)
                 # An inferred listing is unsure itself, and says nothing of the other edition.
                 row = change.before or change.after
                 if row is not None and row.grade == "inferred":
@@ -284,7 +284,7 @@ def test_the_counts_of_changes(before: int, after: int) -> None:
     assert said is not None
     assert [int(number) for number in said.groups()] == counts
     rows = [line for line in found.rows if len(line) == 5]
-    assert len(rows) == min(len(changes.every), 50)
+    assert len(rows) == min(len(changes), 50)
     assert sum(line[2] == "–" or line[3] == "–" for line in rows) == min(len(changes.added) + len(changes.dropped), 50)
     hidden = [int(number) for number in re.findall(r", (\d+) not shown\)", found.text)]
-    assert sum(hidden) == max(len(changes.every) - 50, 0)
+    assert sum(hidden) == max(len(changes) - 50, 0)

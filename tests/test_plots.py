@@ -24,7 +24,8 @@ from hypothesis import strategies as st
 
 import notorious_markets as nm
 from notorious_markets import plot
-from notorious_markets.vocabularies import CAUTION
+from notorious_markets.about import CAUTION
+from notorious_markets.vocabularies import GRADES_IN_WORDS
 
 LISTINGS: list[dict[str, Any]] = nm.table("listings").to_pylist()
 MARKETS: dict[str, dict[str, Any]] = {row["market_id"]: row for row in nm.table("markets").to_pylist()}
@@ -176,7 +177,7 @@ def test_the_known_figures_of_coverage() -> None:
 
 
 def test_the_bars_of_coverage_are_the_listings() -> None:
-    words = dict(zip(("primary", "secondary", "inferred", "unidentified"), plot._GRADES.values(), strict=True))
+    words = dict(zip(("primary", "secondary", "inferred", "unidentified"), GRADES_IN_WORDS.values(), strict=True))
     counts = Counter((f"{row['kind'].capitalize()} markets", row["year"], words[row["grade"]]) for row in LISTINGS)
     bars = _rows(plot.coverage(), "grade")
     assert {(row["kind"], row["edition"], row["grade"]): row["to"] - row["from"] for row in bars} == counts
@@ -256,7 +257,7 @@ def test_a_gap_is_drawn_as_changes_tells_it(year: int, kind: Any) -> None:
     """A sure change leaves the place empty; one that cannot be told either way leaves a dot."""
     cells = ALL_CELLS[kind]
     before = YEARS[YEARS.index(year) - 1]
-    for change in nm.changes(before, year).every:
+    for change in nm.changes(before, year):
         if (
             change.kind != kind
             or change.status == "kept"

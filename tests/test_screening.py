@@ -400,10 +400,10 @@ def _refused(urls: Any, error: type[Exception], words: str, **options: Any) -> N
 
 
 def test_errors_say_what_is_valid() -> None:
-    _refused("https://x.com", TypeError, "not str; `lookup` takes a single one")
-    _refused(b"https://x.com", TypeError, "not bytes")
+    _refused("https://x.com", TypeError, "use lookup\\(\\) for one URL")
+    _refused(b"https://x.com", TypeError, "not a single one")
     _refused(3, TypeError, "not int")
-    _refused(["a", 1], TypeError, "address 1 must be a str or None, not int")
+    _refused(["a", 1], TypeError, "urls\\[1\\] must be a str or None, not int")
     _refused(pa.array([1]), TypeError, "must be text or bytes, not int64")
     _refused(pa.table({"a": [1], "b": [2.0]}), TypeError, "not int64, double")
     _refused(pa.table({"a": ["x"], "b": ["y"]}), nm.UnknownValue, "unknown column 'url'; valid: 'a', 'b'")

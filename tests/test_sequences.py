@@ -117,6 +117,6 @@ def test_repr_shows_the_head_and_counts_the_rest() -> None:
 
 def test_a_changed_row_is_shown_but_is_none_of_the_table() -> None:
     hostile = attrs.evolve(ALL[0], name_as_listed="<script>alert(1)</script>")
-    assert "<script>" in repr(ALL.of([hostile]))
-    with pytest.raises(ValueError, match="none of data version"):
-        ALL.of([hostile]).to_arrow()
+    assert "<script>" in repr(ALL.with_rows([hostile]))
+    with pytest.raises(ValueError, match=r"not a row of the table .listings. of data version"):
+        ALL.with_rows([hostile]).to_arrow()

@@ -9,9 +9,7 @@ A listing reflects reports to USTR and is no finding of a violation of law.
 Importing the package loads neither the data nor pyarrow; the first question does. Nothing opens a network connection.
 """
 
-from .data import DATA_VERSION
-
-__version__ = "0.1.0"
+from .about import DATA_VERSION, __version__
 
 # A plain name instead of typing.TYPE_CHECKING: checkers read it the same way, and `typing` is not imported.
 TYPE_CHECKING = False

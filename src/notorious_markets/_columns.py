@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from attrs import frozen
 
@@ -15,7 +15,7 @@ from .matching import scalar_values
 if TYPE_CHECKING:
     import pyarrow
 
-# Of which two fit the caches of a processor.
+# Two batches of this size fit the cache of a processor.
 _ROWS_AT_ONCE = 1 << 17
 _TEXT_TYPES = ("string", "large_string", "string_view", "binary", "large_binary", "binary_view", "null")
 
@@ -41,37 +41,28 @@ class ArrowArray(Protocol):
 TextColumn = ArrowStream | ArrowArray | Sequence[str | None]
 
 
-class Words(NamedTuple):
-    """How errors speak of what is in a column."""
-
-    argument: str
-    several: str
-    one: str
-    question: str
-
-
 @frozen
 class TextInput:
     """Record batches, and which of their columns has the text."""
 
     schema: pyarrow.Schema
     batches: Iterable[pyarrow.RecordBatch]
-    place: int
+    position: int
     is_table: bool
     streams: bool
 
     @classmethod
-    def of(cls, given: object, words: Words, column: str | None = None) -> TextInput:
+    def of(cls, argument: str, given: object, column: str | None = None) -> TextInput:
         """Batches of a `TextColumn`, or of a table or stream that has one.
 
         Args:
+            argument: The name of the argument, for the messages of errors.
             given: The column, table or stream.
-            words: What errors call it.
             column: The name of the column; needed unless it is called `url` or is the only one of text.
 
         Raises:
-            TypeError: It is no column of text and has none.
-            UnknownValue: It has no such column.
+            TypeError: It is not a column of text and does not have one.
+            UnknownValue: It does not have this column.
         """
         import pyarrow as pa
 
@@ -79,14 +70,11 @@ class TextInput:
         from_capsule: Any = pa
 
         if isinstance(given, pa.RecordBatchReader):
-            return cls._of_reader(given, column, words, streams=True)
+            return cls._of_reader(given, argument, column, streams=True)
         if isinstance(given, (str, bytes)) or not isinstance(given, (ArrowStream, ArrowArray, Iterable)):
-            raise TypeError(
-                f"{words.argument} must be several {words.several}, not {type(given).__name__}; "
-                f"`{words.question}` takes a single one"
-            )
+            raise TypeError(f"{argument} must be a column or sequence of texts, not {type(given).__name__}")
         if isinstance(given, pa.Table):
-            return cls._of_table(given, column, words, is_table=True)
+            return cls._of_table(given, argument, column, is_table=True)
         if isinstance(given, (pa.Array, pa.ChunkedArray)):
             pass
         elif isinstance(given, ArrowStream):
@@ -96,23 +84,23 @@ class TextInput:
                 # A stream of something else than records: a series.
                 given = from_capsule.chunked_array(given)
             else:
-                return cls._of_reader(reader, column, words, streams=False)
+                return cls._of_reader(reader, argument, column, streams=False)
         elif (pandas := sys.modules.get("pandas")) is not None and isinstance(given, pandas.Series):
             # Before version 3 of pandas a series exports no Arrow, and has its own nulls.
             given = from_capsule.array(given, from_pandas=True)
         else:
-            given = from_capsule.array(given) if isinstance(given, ArrowArray) else texts(encoded(given, words.one))
-        return cls._of_table(from_capsule.Table.from_arrays([given], ["url"]), column, words, is_table=False)
+            given = from_capsule.array(given) if isinstance(given, ArrowArray) else texts(encoded(argument, given))
+        return cls._of_table(from_capsule.Table.from_arrays([given], ["url"]), argument, column, is_table=False)
 
     @classmethod
-    def _of_reader(cls, reader: pyarrow.RecordBatchReader, column: str | None, words: Words, *, streams: bool) -> TextInput:
+    def _of_reader(cls, reader: pyarrow.RecordBatchReader, argument: str, column: str | None, *, streams: bool) -> TextInput:
         batches = (piece for batch in reader for piece in _pieces(batch))
-        return cls(reader.schema, batches, _place(reader.schema, column, words), is_table=True, streams=streams)
+        return cls(reader.schema, batches, _position(reader.schema, argument, column), is_table=True, streams=streams)
 
     @classmethod
-    def _of_table(cls, table: pyarrow.Table, column: str | None, words: Words, *, is_table: bool) -> TextInput:
+    def _of_table(cls, table: pyarrow.Table, argument: str, column: str | None, *, is_table: bool) -> TextInput:
         batches = table.to_batches(max_chunksize=_ROWS_AT_ONCE)
-        return cls(table.schema, batches, _place(table.schema, column, words), is_table=is_table, streams=False)
+        return cls(table.schema, batches, _position(table.schema, argument, column), is_table=is_table, streams=False)
 
 
 def _pieces(batch: pyarrow.RecordBatch) -> Iterator[pyarrow.RecordBatch]:
@@ -120,17 +108,17 @@ def _pieces(batch: pyarrow.RecordBatch) -> Iterator[pyarrow.RecordBatch]:
         yield batch.slice(first, _ROWS_AT_ONCE)
 
 
-def _place(schema: pyarrow.Schema, column: str | None, words: Words) -> int:
-    """The number of the column of text."""
+def _position(schema: pyarrow.Schema, argument: str, column: str | None) -> int:
+    """The position of the column of text."""
     text = [field.name for field in schema if _is_text(field.type)]
     if not text:
-        raise TypeError(f"{words.several} must be text or bytes, not {', '.join(str(field.type) for field in schema)}")
+        raise TypeError(f"{argument} must be text or bytes, not {', '.join(str(field.type) for field in schema)}")
     if column is None:
         column = text[0] if len(text) == 1 else "url"
-    places = schema.get_all_field_indices(column)
-    if len(places) != 1 or column not in text:
+    positions = schema.get_all_field_indices(column)
+    if len(positions) != 1 or column not in text:
         raise UnknownValue("column", column, text)
-    return int(places[0])
+    return int(positions[0])
 
 
 def _is_text(type_: pyarrow.DataType) -> bool:
@@ -159,9 +147,9 @@ def as_bytes(column: Any) -> Any:
     return column.cast(pa.large_binary() if large else pa.binary())
 
 
-def encoded(values: Iterable[object], one: str) -> Iterator[bytes | None]:
-    """Each text in UTF-8; `one` is what errors call a text that is none."""
-    for place, value in enumerate(values):
+def encoded(argument: str, values: Iterable[object]) -> Iterator[bytes | None]:
+    """Each text in UTF-8."""
+    for position, value in enumerate(values):
         if value is None:
             yield None
         elif isinstance(value, str):
@@ -170,4 +158,4 @@ def encoded(values: Iterable[object], one: str) -> Iterator[bytes | None]:
             except UnicodeEncodeError:
                 yield scalar_values(value).encode()
         else:
-            raise TypeError(f"{one} {place} must be a str or None, not {type(value).__name__}")
+            raise TypeError(f"{argument}[{position}] must be a str or None, not {type(value).__name__}")

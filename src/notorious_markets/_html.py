@@ -10,11 +10,12 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 from xml.etree.ElementTree import Element, tostring
 
-from .history import Change, Changes, surely_absent
+from .about import CAUTION
+from .history import Change, Changes, status
 from .models import Citation, Coverage, Edition, Listing, Market, Relation, Source
 from .query import editions
 from .records import as_text
-from .vocabularies import CAUTION
+from .vocabularies import GRADES_IN_WORDS
 
 if TYPE_CHECKING:
     from .records import Records
@@ -39,12 +40,6 @@ _MARKS: dict[Grade, str] = {
     "secondary": f"border:1.5px solid {_INK};background:rgba(50,135,205,.5);",
     "inferred": f"border:1.5px solid {_INK};",
     "unidentified": "border:1.5px dashed rgba(128,128,128,.8);",
-}
-_GRADES: dict[Grade, str] = {
-    "primary": "the report shows it",
-    "secondary": "other sources name it",
-    "inferred": "a rule infers it",
-    "unidentified": "no source names it",
 }
 
 _REPORTS = ("report", "report-copy", "ustr-page")
@@ -112,7 +107,7 @@ def changes(found: Changes) -> str:
         ("Dropped", found.dropped),
         ("Cannot be told", found.cannot_be_told),
         ("Kept under another name", found.renamed),
-        ("Kept", found.kept.of(change for change in found.kept if not change.renamed)),
+        ("Kept", found.kept.with_rows(change for change in found.kept if not change.renamed)),
     ]
     body: list[Element] = []
     left = ROWS
@@ -176,9 +171,9 @@ def _timeline(row: Market) -> Element:
 
 def _standing(row: Market, one: Edition, listing: Listing | None) -> Element:
     if listing is not None:
-        said = f"{one.year}: listed as {as_text(listing.name_as_listed)}, {_GRADES[listing.grade]}"
+        said = f"{one.year}: listed as {as_text(listing.name_as_listed)}, {GRADES_IN_WORDS[listing.grade]}"
         mark = _e("div", style=f"box-sizing:border-box;width:2.2em;height:1.1em;margin:0 auto;{_MARKS[listing.grade]}")
-    elif surely_absent(row, one):
+    elif status(row, one) == "not listed":
         said, mark = f"{one.year}: not listed", _e("span", "–", style=_SOFT)
     else:
         said, mark = f"{one.year}: cannot be told", _e("span", "?", style=_SOFT)
@@ -211,7 +206,7 @@ def _value(row: Any, name: str) -> Piece:
 
 
 def _grade(grade: Grade) -> Element:
-    return _e("span", _mark(grade), f" {grade}", style="white-space:nowrap", title=_GRADES[grade])
+    return _e("span", _mark(grade), f" {grade}", style="white-space:nowrap", title=GRADES_IN_WORDS[grade])
 
 
 def _mark(grade: Grade) -> Element:
@@ -220,7 +215,7 @@ def _mark(grade: Grade) -> Element:
 
 def _legend(grades: Iterable[Grade], *further: str) -> Element:
     key = "margin-right:1.6em;white-space:nowrap"
-    marks = [_e("span", _mark(grade), f" {grade}: {_GRADES[grade]}", style=key) for grade in grades]
+    marks = [_e("span", _mark(grade), f" {grade}: {GRADES_IN_WORDS[grade]}", style=key) for grade in grades]
     return _e("div", *marks, *(_e("span", one, style=key) for one in further), style="font-size:.9em")
 
 

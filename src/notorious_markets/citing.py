@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from typing import Any, Literal, cast, get_args, overload
 
-from . import __version__
-from .data import DATA_VERSION
+from ._filters import is_whole
+from .about import CREATOR, DATA_VERSION, PUBLISHER, TITLE, __version__
 from .errors import UnknownValue
-from .exporting.descriptions import CREATOR, PUBLISHER, TITLE
 from .models import Edition, Listing, Market
-from .query import edition, editions, is_whole
+from .query import edition, editions
 
 CitationStyle = Literal["apa", "bibtex", "csl-json"]
 

@@ -23,9 +23,8 @@ from uuid import uuid4
 from attrs import define
 
 from ._store import DATASET, TABLES
-from .data import DATA_VERSION
+from .about import CAUTION, DATA_VERSION
 from .screening import Screener
-from .vocabularies import CAUTION
 
 if TYPE_CHECKING:
     import duckdb

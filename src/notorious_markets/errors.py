@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from importlib import import_module
+from typing import Any
 
 
 class NotoriousMarketsError(Exception):
@@ -97,3 +99,17 @@ class MissingExtra(NotoriousMarketsError, ImportError):
 
     def __str__(self) -> str:
         return f"{self.library} is not installed; `pip install 'notorious_markets[{self.extra}]'` installs it"
+
+
+def library(name: str, extra: str) -> Any:
+    """Import a library that only an extra of the package installs.
+
+    Raises:
+        MissingExtra: The library is not installed.
+    """
+    try:
+        return import_module(name)
+    except ModuleNotFoundError as error:
+        if error.name != name:
+            raise
+        raise MissingExtra(name, extra) from None

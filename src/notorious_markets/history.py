@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Container
+from itertools import groupby
 from typing import TYPE_CHECKING, Literal, get_args
 
 from attrs import frozen
 
-from ._store import DATASET, name_key
-from .models import Listing
-from .query import edition, statistics
-from .records import Made, Records
-from .vocabularies import Grade, Kind
+from ._store import DATASET
+from .models import Development, Listing, Market
+from .names.forms import name_key
+from .query import edition, editions, statistics
+from .records import Origin, Records
+from .vocabularies import Grade, Kind, Status
 
 if TYPE_CHECKING:
-    from .models import Edition, Market
+    from ._arrays import TypeName
+    from .models import Edition
 
 # Qualifiers of the metric `listed_markets` that count the physical markets of a country.
 _COUNTED = {"physical_china": "CN", "physical_india": "IN", "physical_mexico": "MX"}
 
-Status = Literal["added", "dropped", "kept"]
+ChangeStatus = Literal["added", "dropped", "kept"]
 
-_COLUMNS = {
+_COLUMNS: dict[str, TypeName] = {
     "before_year": "int16",
     "after_year": "int16",
     "market_id": "string",
@@ -55,7 +59,7 @@ class Change:
     after_year: int
     market_id: str
     kind: Kind
-    status: Status
+    status: ChangeStatus
     sure: bool
     before: Listing | None
     after: Listing | None
@@ -63,7 +67,7 @@ class Change:
     @property
     def market(self) -> Market:
         """The market."""
-        return DATASET.market(self.market_id)
+        return DATASET.get(Market, self.market_id)
 
     @property
     def name(self) -> str:
@@ -130,34 +134,29 @@ class Changes(Records[Change]):
     after: Edition
 
     @property
-    def every(self) -> Records[Change]:
-        """Every market that is known to stand in either edition, once, in the order of their ids."""
-        return self.of(self)
-
-    @property
     def added(self) -> Records[Change]:
         """Markets that stand in the second edition and surely not in the first."""
-        return self.of(change for change in self if change.status == "added" and change.sure)
+        return self.with_rows(change for change in self if change.status == "added" and change.sure)
 
     @property
     def dropped(self) -> Records[Change]:
         """Markets that stand in the first edition and surely not in the second."""
-        return self.of(change for change in self if change.status == "dropped" and change.sure)
+        return self.with_rows(change for change in self if change.status == "dropped" and change.sure)
 
     @property
     def kept(self) -> Records[Change]:
         """Markets that stand in both."""
-        return self.of(change for change in self if change.status == "kept")
+        return self.with_rows(change for change in self if change.status == "kept")
 
     @property
     def renamed(self) -> Records[Change]:
         """Kept markets that the editions print under different names."""
-        return self.of(change for change in self.kept if change.renamed)
+        return self.with_rows(change for change in self.kept if change.renamed)
 
     @property
     def cannot_be_told(self) -> Records[Change]:
         """Markets that stand in one edition, while the other has unnamed listings among which they may be."""
-        return self.of(change for change in self if change.status != "kept" and not change.sure)
+        return self.with_rows(change for change in self if change.status != "kept" and not change.sure)
 
     def __repr__(self) -> str:
         parts = [f"{len(self.added)} added", f"{len(self.dropped)} dropped", f"{len(self.kept)} kept"]
@@ -187,19 +186,17 @@ def changes(before: int, after: int) -> Changes:
     >>> [change.market_id for change in nm.changes(2020, 2021).dropped if change.kind == "online"]
     ['amazon-foreign-domains', 'haraj', 'mercado-libre', 'seasonvar', 'snapdeal', 'weidian']
     """
-    editions = edition(before), edition(after)
-    old, new = (_by_market(one) for one in editions)
+    compared = edition(before), edition(after)
+    old, new = (_by_market(one) for one in compared)
     rows: list[Change] = []
     for market_id in sorted({**old, **new}):
         first, second = old.get(market_id), new.get(market_id)
-        row = second or first
-        if row is None:
-            continue
-        status: Status
+        row = new.get(market_id) or old[market_id]
+        status: ChangeStatus
         if first and second:
             status, sure = "kept", "inferred" not in {first.grade, second.grade}
         else:
-            lacking, other = editions if second else editions[::-1]
+            lacking, other = compared if second else compared[::-1]
             status = "added" if second else "dropped"
             sure = row.grade != "inferred" and _surely_absent(market_id, row, lacking, other)
         rows.append(Change(before, after, market_id, row.kind, status, sure, first, second))
@@ -207,21 +204,37 @@ def changes(before: int, after: int) -> Changes:
     fixed = {
         "kind": get_args(Kind),
         "country": DATASET.vocabularies(Listing)["country"],
-        "status": get_args(Status),
+        "status": get_args(ChangeStatus),
         "before_grade": grades,
         "after_grade": grades,
     }
-    return Changes(tuple(rows), Made(tuple(rows), _COLUMNS, fixed), *editions)
+    return Changes(tuple(rows), Origin.of_attributes(rows, _COLUMNS, fixed), *compared)
 
 
-def surely_absent(market: Market, one: Edition) -> bool:
-    """Whether an edition that is not known to list a market surely lacks it.
+def status(market: Market, one: Edition) -> Status:
+    """Whether an edition lists a market, as far as it can be told.
 
-    It is told as `changes` tells it between that edition and the nearest ones before and after it that list the market.
+    The rule is that of `changes`, applied between the edition and the nearest earlier and later editions that list the
+    market.
     """
+    if one.year in market.years:
+        return "listed"
     earlier = [row for row in market.listings if row.year < one.year][-1:]
     later = [row for row in market.listings if row.year > one.year][:1]
-    return any(_surely_absent(market.market_id, row, one, row.edition) for row in (*earlier, *later))
+    absent = any(_surely_absent(market.market_id, row, one, row.edition) for row in (*earlier, *later))
+    return "not listed" if absent else "cannot be told"
+
+
+def is_doubtful(listing: Listing) -> bool:
+    """Whether a listing is inferred by a rule, or all its sources mention it only in passing."""
+    named = [citation for citation in listing.citations if citation.field == "listing"]
+    return listing.grade == "inferred" or all(citation.confidence == "medium" for citation in named)
+
+
+def spells(years: Container[int]) -> tuple[tuple[int, ...], ...]:
+    """Review years as runs of consecutive editions, the oldest first."""
+    every = [row.year for row in editions()]
+    return tuple(tuple(run) for listed, run in groupby(every, key=years.__contains__) if listed)
 
 
 def _by_market(one: Edition) -> dict[str, Listing]:
@@ -243,7 +256,7 @@ def _surely_absent(market_id: str, row: Listing, from_edition: Edition, other: E
         return True
     return any(
         (gone.year, gone.market_id, gone.event) == (from_edition.year, market_id, "removal")
-        for gone in DATASET.developments_of(from_edition.year)
+        for gone in DATASET.where(Development, year=from_edition.year)
     )
 
 

@@ -5,6 +5,7 @@ Nothing here loads pyarrow or the tables: the built index of domains is a module
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from upa_url import URL
@@ -12,15 +13,21 @@ from upa_url import URL
 from .data.index import DOMAINS
 
 if TYPE_CHECKING:
-    from collections.abc import Container
+    from collections.abc import Container, Mapping
 
     from .models import Market, Source
     from .records import Records
+
+    # The market of a domain, its editions and the sources of the domain.
+    Entry = tuple[str | None, tuple[int, ...], tuple[str, ...]]
 
 NOT_LISTED = -1
 """What stands for the number of a domain where an address is on none."""
 
 _SPECIAL = frozenset({"http:", "https:", "ws:", "wss:", "ftp:", "file:"})
+# A plain host consists of these, in either case.
+PLAIN_CHARACTERS = "abcdefghijklmnopqrstuvwxyz0123456789._-"
+_PLAIN = re.compile(rb"(?:https?://)?([a-z0-9._-]+)(?:[/?#]|\Z)", re.IGNORECASE)
 _TAB_OR_NEWLINE = dict.fromkeys(map(ord, "\t\n\r"))
 _C0_OR_SPACE = "".join(map(chr, range(0x21)))
 _SLASHES = ("/", "\\")
@@ -50,15 +57,17 @@ class Match(NamedTuple):
     def market(self) -> Market | None:
         """The market; reading it loads the tables."""
         from ._store import DATASET
+        from .models import Market
 
-        return None if self.market_id is None else DATASET.market(self.market_id)
+        return None if self.market_id is None else DATASET.get(Market, self.market_id)
 
     @property
     def sources(self) -> Records[Source]:
         """The documents that give the domain; reading them loads the tables."""
         from ._store import DATASET
+        from .models import Source
 
-        return DATASET.sources(self.source_ids)
+        return DATASET.select(Source, self.source_ids)
 
 
 def lookup(url_or_host: str) -> Match | None:
@@ -81,11 +90,20 @@ def lookup(url_or_host: str) -> Match | None:
     >>> nm.lookup("https://example.com/?from=aliexpress.com") is None
     True
     """
+    return match(url_or_host, DOMAINS)
+
+
+def match(url_or_host: str, domains: Mapping[str, Entry]) -> Match | None:
+    """The entry of a list of domains to which one address belongs.
+
+    Raises:
+        TypeError: `url_or_host` is not a `str`.
+    """
     if not isinstance(url_or_host, str):
         raise TypeError(f"url_or_host must be a str, not {type(url_or_host).__name__}")
     host = host_of(url_or_host)
-    domain = None if host is None else domain_above(host, DOMAINS)
-    return None if host is None or domain is None else Match(host, domain, *DOMAINS[domain])
+    domain = None if host is None else domain_above(host, domains)
+    return None if host is None or domain is None else Match(host, domain, *domains[domain])
 
 
 def domain_above(host: str, domains: Container[str]) -> str | None:
@@ -110,6 +128,12 @@ def host_of(text: str) -> str | None:
         url = URL.parse("http://" + rest)
         return None if url is None else str(url.hostname).removesuffix(".")
     return None
+
+
+def plain_host(address: bytes) -> str | None:
+    """The host of a plain address: what a browser takes for it is what stands there, in lower case; else `None`."""
+    plain = _PLAIN.match(address)
+    return None if plain is None else plain[1].decode().lower().removesuffix(".")
 
 
 def scalar_values(text: str) -> str:

@@ -6,39 +6,27 @@ them in full. Lists are tuples, what no source gives is `None`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date
-from typing import TYPE_CHECKING, ClassVar, Literal, Protocol
+from typing import TYPE_CHECKING, ClassVar, Literal
 
-from attrs import field, frozen
+from attrs import frozen
 
+from ._filters import day
 from .vocabularies import Category, CitedField, Event, Goods, Grade, Kind, Rule, Unit
 
 if TYPE_CHECKING:
+    from ._store import Dataset
     from .records import Records
 
 
-class Neighbours(Protocol):
-    """What an object asks to find the rows that belong to it."""
+def _dataset() -> Dataset:
+    from ._store import DATASET
 
-    def edition(self, year: int) -> Edition: ...
-    def edition_in_force(self, day: date | str) -> Edition: ...
-    def spells(self, years: tuple[int, ...]) -> tuple[tuple[int, ...], ...]: ...
-    def relations_of(self, market_id: str) -> Records[Relation]: ...
-    def market(self, market_id: str) -> Market: ...
-    def markets(self, market_ids: Iterable[str]) -> Records[Market]: ...
-    def source(self, source_id: str) -> Source: ...
-    def sources(self, source_ids: Iterable[str]) -> Records[Source]: ...
-    def listings_of(self, market_id: str) -> Records[Listing]: ...
-    def listings_in(self, year: int) -> Records[Listing]: ...
-    def domains_of(self, market_id: str) -> Records[Domain]: ...
-    def citations_of(self, year: int, listing_no: int) -> Records[Citation]: ...
+    return DATASET
 
 
 @frozen(repr=False)
 class _Row:
-    _dataset: Neighbours = field(eq=False, kw_only=True)
-
     def __repr__(self) -> str:
         """The fields that are filled."""
         names: tuple[str, ...] = self.__match_args__
@@ -77,12 +65,12 @@ class Edition(_Row):
     @property
     def listings(self) -> Records[Listing]:
         """Every listing of the edition, online markets first."""
-        return self._dataset.listings_in(self.year)
+        return _dataset().where(Listing, year=self.year)
 
     @property
     def sources(self) -> Records[Source]:
         """The documents that give the facts of this row, the best first."""
-        return self._dataset.sources(self.source_ids)
+        return _dataset().select(Source, self.source_ids)
 
 
 @frozen(repr=False)
@@ -110,7 +98,7 @@ class Market(_Row):
     @property
     def listings(self) -> Records[Listing]:
         """The listings of the market, the oldest edition first."""
-        return self._dataset.listings_of(self.market_id)
+        return _dataset().where(Listing, market_ids=self.market_id)
 
     @property
     def years(self) -> tuple[int, ...]:
@@ -133,7 +121,9 @@ class Market(_Row):
     @property
     def spells(self) -> tuple[tuple[int, ...], ...]:
         """`years` as runs of consecutive editions, the oldest first."""
-        return self._dataset.spells(self.years)
+        from .history import spells
+
+        return spells(self.years)
 
     def is_listed(self, as_of: date | str) -> bool:
         """Whether the edition in force on a day is known to list the market.
@@ -143,17 +133,17 @@ class Market(_Row):
             TypeError: `as_of` is no date and no text.
             ValueError: `as_of` is a text that is no ISO 8601 date.
         """
-        return self._dataset.edition_in_force(as_of).year in self.years
+        return _dataset().edition_in_force(day("as_of", as_of)).year in self.years
 
     @property
     def relations(self) -> Records[Relation]:
         """What sources say of the market and others: successor, same operator, part of a group."""
-        return self._dataset.relations_of(self.market_id)
+        return _dataset().where(Relation, market_ids=self.market_id)
 
     @property
     def domains(self) -> Records[Domain]:
         """The domains that sources give for the market in any edition."""
-        return self._dataset.domains_of(self.market_id)
+        return _dataset().where(Domain, market_id=self.market_id)
 
     def _repr_html_(self) -> str:
         from ._html import market
@@ -194,30 +184,34 @@ class Listing(_Row):
     note: str | None
 
     @property
+    def market_ids(self) -> tuple[str, ...]:
+        """The ids of every market of the heading. Most headings name one market, and an unidentified listing has none."""
+        return () if self.market_id is None else (self.market_id, *self.further_market_ids)
+
+    @property
     def market(self) -> Market | None:
         """The market that is listed, the first one of a combined heading; `None` for an unidentified listing."""
-        return None if self.market_id is None else self._dataset.market(self.market_id)
+        return None if self.market_id is None else _dataset().get(Market, self.market_id)
 
     @property
     def markets(self) -> Records[Market]:
         """Every market of the heading: most have one, a combined heading several, an unidentified listing none."""
-        named = () if self.market_id is None else (self.market_id, *self.further_market_ids)
-        return self._dataset.markets(named)
+        return _dataset().select(Market, self.market_ids)
 
     @property
     def edition(self) -> Edition:
         """The edition in which the listing stands."""
-        return self._dataset.edition(self.year)
+        return _dataset().get(Edition, self.year)
 
     @property
     def citations(self) -> Records[Citation]:
         """Which source shows which field of the listing."""
-        return self._dataset.citations_of(self.year, self.listing_no)
+        return _dataset().where(Citation, year=self.year, listing_no=self.listing_no)
 
     @property
     def sources(self) -> Records[Source]:
         """The documents behind the listing, each once."""
-        return self._dataset.sources(dict.fromkeys(citation.source_id for citation in self.citations))
+        return _dataset().select(Source, dict.fromkeys(citation.source_id for citation in self.citations))
 
 
 @frozen(repr=False)
@@ -234,12 +228,12 @@ class Domain(_Row):
     @property
     def market(self) -> Market:
         """The market to which the domain belongs."""
-        return self._dataset.market(self.market_id)
+        return _dataset().get(Market, self.market_id)
 
     @property
     def sources(self) -> Records[Source]:
         """The documents that give the domain."""
-        return self._dataset.sources(self.source_ids)
+        return _dataset().select(Source, self.source_ids)
 
 
 @frozen(repr=False)
@@ -263,7 +257,7 @@ class Citation(_Row):
     @property
     def source(self) -> Source:
         """The document that shows the fact."""
-        return self._dataset.source(self.source_id)
+        return _dataset().get(Source, self.source_id)
 
 
 @frozen(repr=False)
@@ -305,7 +299,7 @@ class Statistic(_Row):
     @property
     def sources(self) -> Records[Source]:
         """The documents that give the figure, the best first."""
-        return self._dataset.sources(self.source_ids)
+        return _dataset().select(Source, self.source_ids)
 
 
 @frozen(repr=False)
@@ -327,7 +321,7 @@ class Development(_Row):
     @property
     def sources(self) -> Records[Source]:
         """The documents that name it, the best first."""
-        return self._dataset.sources(self.source_ids)
+        return _dataset().select(Source, self.source_ids)
 
 
 @frozen(repr=False)
@@ -370,19 +364,24 @@ class Relation(_Row):
     note: str | None
 
     @property
+    def market_ids(self) -> tuple[str, str]:
+        """The ids of both markets."""
+        return (self.market_id, self.other_market_id)
+
+    @property
     def market(self) -> Market:
         """The market of which the relation is said."""
-        return self._dataset.market(self.market_id)
+        return _dataset().get(Market, self.market_id)
 
     @property
     def other_market(self) -> Market:
         """The other market."""
-        return self._dataset.market(self.other_market_id)
+        return _dataset().get(Market, self.other_market_id)
 
     @property
     def sources(self) -> Records[Source]:
         """The documents that state it."""
-        return self._dataset.sources(self.source_ids)
+        return _dataset().select(Source, self.source_ids)
 
 
 @frozen(repr=False)

@@ -12,7 +12,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from .records import library
+from .errors import library
 from .screening import RESULT_COLUMNS, Screener
 
 if TYPE_CHECKING:

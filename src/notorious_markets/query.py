@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date
-from numbers import Integral
-from typing import TYPE_CHECKING, Any, TypeVar, get_args
+from typing import TYPE_CHECKING, get_args
 
-from ._store import DATASET
-from .errors import UnknownValue
+from ._filters import day, one_of, some_of
+from ._store import DATASET, TABLES
 from .models import Coverage, Development, Domain, Edition, Listing, Source, Statistic
 from .vocabularies import Category, Goods, Grade, Kind
 
@@ -16,8 +15,6 @@ if TYPE_CHECKING:
     import pyarrow
 
     from .records import Records
-
-V = TypeVar("V", int, str)
 
 
 def markets(
@@ -56,14 +53,14 @@ def markets(
     ['Heera Panna', 'Kidderpore', 'Palika Bazaar', 'Tank Road']
     """
     listings = DATASET.rows(Listing)
-    years = chosen("year", year, int, (row.year for row in DATASET.rows(Edition)))
-    kinds = chosen("kind", kind, str, get_args(Kind))
-    countries = chosen("country", country, str, sorted({row.country for row in listings if row.country}), _countries_as_listed)
-    categories = chosen("category", category, str, get_args(Category))
-    goods_sought = chosen("goods", goods, str, get_args(Goods))
-    grades = chosen("grade", grade, str, get_args(Grade))
-    in_force = None if as_of is None else DATASET.edition_in_force(as_of).year
-    return listings.of(
+    years = some_of("year", year, int, (row.year for row in DATASET.rows(Edition)))
+    kinds = some_of("kind", kind, str, get_args(Kind))
+    countries = some_of("country", country, str, sorted({row.country for row in listings if row.country}), _countries_as_listed)
+    categories = some_of("category", category, str, get_args(Category))
+    goods_sought = some_of("goods", goods, str, get_args(Goods))
+    grades = some_of("grade", grade, str, get_args(Grade))
+    in_force = None if as_of is None else DATASET.edition_in_force(day("as_of", as_of)).year
+    return listings.with_rows(
         row
         for row in listings
         if (years is None or row.year in years)
@@ -82,14 +79,9 @@ def _countries_as_listed() -> dict[str, str]:
 
 def domains_of(listings: Iterable[Listing]) -> Records[Domain]:
     """The domains of every market to which listings lead, whichever edition a source gives them for."""
-    chosen = {
-        market_id
-        for listing in listings
-        if listing.market_id is not None
-        for market_id in (listing.market_id, *listing.further_market_ids)
-    }
+    listed = {market_id for listing in listings for market_id in listing.market_ids}
     rows = DATASET.rows(Domain)
-    return rows.of(row for row in rows if row.market_id in chosen)
+    return rows.with_rows(row for row in rows if row.market_id in listed)
 
 
 def editions() -> Records[Edition]:
@@ -108,13 +100,7 @@ def edition(year: int) -> Edition:
     >>> nm.edition(2021).released
     datetime.date(2022, 2, 17)
     """
-    known = tuple(row.year for row in editions())
-    if not is_whole(year):
-        raise TypeError(f"year must be an int, not {type(year).__name__}")
-    year = int(year)
-    if year not in known:
-        raise UnknownValue("year", year, known)
-    return DATASET.edition(year)
+    return DATASET.get(Edition, one_of("year", year, int, (row.year for row in editions())))
 
 
 def coverage() -> Records[Coverage]:
@@ -130,8 +116,8 @@ def statistics(*, year: int | Iterable[int] | None = None) -> Records[Statistic]
         TypeError: `year` is no integer.
     """
     rows = DATASET.rows(Statistic)
-    years = chosen("year", year, int, (row.year for row in editions()))
-    return rows if years is None else rows.of(row for row in rows if row.year in years)
+    years = some_of("year", year, int, (row.year for row in editions()))
+    return rows if years is None else rows.with_rows(row for row in rows if row.year in years)
 
 
 def developments(*, year: int | Iterable[int] | None = None) -> Records[Development]:
@@ -142,8 +128,8 @@ def developments(*, year: int | Iterable[int] | None = None) -> Records[Developm
         TypeError: `year` is no integer.
     """
     rows = DATASET.rows(Development)
-    years = chosen("year", year, int, (row.year for row in editions()))
-    return rows if years is None else rows.of(row for row in rows if row.year in years)
+    years = some_of("year", year, int, (row.year for row in editions()))
+    return rows if years is None else rows.with_rows(row for row in rows if row.year in years)
 
 
 def sources() -> Records[Source]:
@@ -166,40 +152,4 @@ def table(name: str) -> pyarrow.Table:
     >>> nm.table("editions").column_names[:3]
     ['year', 'title', 'released']
     """
-    if not isinstance(name, str):
-        raise TypeError(f"name must be a str, not {type(name).__name__}")
-    return DATASET.table(name)
-
-
-def is_whole(value: object) -> bool:
-    """Whether a value is an integer, of Python or, as in columns of years, of numpy."""
-    return isinstance(value, Integral) and not isinstance(value, bool)
-
-
-def chosen(
-    argument: str,
-    given: V | Iterable[V] | None,
-    type_: type[V],
-    valid: Iterable[V],
-    also_called: Callable[[], Mapping[str, V]] = dict,
-) -> frozenset[V] | None:
-    """The values of a filter as a set, each checked; None where the filter is not used.
-
-    `also_called` has other names of values, which an error suggests and nothing else accepts.
-    """
-    if given is None:
-        return None
-    known = tuple(valid)
-    values: list[Any]
-    if isinstance(given, (str, Integral)):
-        values = [given]
-    elif isinstance(given, Iterable) and not isinstance(given, (bytes, bytearray)):
-        values = list(given)
-    else:
-        raise TypeError(f"{argument} must be {type_.__name__} or several of them, not {type(given).__name__}")
-    for value in values:
-        if not (is_whole(value) if type_ is int else isinstance(value, type_)):
-            raise TypeError(f"{argument} must be {type_.__name__} or several of them, not {value!r}")
-        if value not in known:
-            raise UnknownValue(argument, value, known, also_called=also_called())
-    return frozenset(values)
+    return DATASET.table(one_of("table", name, str, TABLES.values()))

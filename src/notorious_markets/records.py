@@ -2,73 +2,90 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from importlib import import_module
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property, partial
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
 
 from attrs import field, frozen
 
-from .errors import MissingExtra
+from .errors import library
 
 if TYPE_CHECKING:
     import pandas
     import polars
     import pyarrow
 
+    from ._arrays import TypeName
+
 Row_co = TypeVar("Row_co", covariant=True)
 
 _ROWS_IN_TEXT = 20
 
 
-class Home(Protocol):
-    """The table from which rows come."""
+class Origin:
+    """The table to which the rows of a result belong. Each part is computed when it is first needed.
 
+    Args:
+        name: What errors call the table.
+        table: Gives the columns of all rows as a `pyarrow.Table`.
+        rows: Gives all rows, in the order of the table.
+        vocabularies: Gives the values that a column can have, for each column of text with a fixed set of them.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        table: Callable[[], pyarrow.Table],
+        rows: Callable[[], Iterable[Any]],
+        vocabularies: Callable[[], Mapping[str, tuple[str, ...]]],
+    ) -> None:
+        self._name = name
+        self._parts = table, rows, vocabularies
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return Origin, (self._name, *self._parts)
+
+    @classmethod
+    def of_attributes(
+        cls, rows: Sequence[Any], columns: Mapping[str, TypeName], vocabularies: Mapping[str, tuple[str, ...]]
+    ) -> Origin:
+        """The table of rows that no built table has. Each column is an attribute of the rows."""
+        return cls("this result", partial(_table_of, rows, columns), partial(tuple, rows), partial(dict, vocabularies))
+
+    @cached_property
     def table(self) -> pyarrow.Table:
-        """The table."""
-        ...
+        """The columns of all rows."""
+        return self._parts[0]()
 
-    def place(self, row: Any) -> int:
-        """The position of a row in the table."""
-        ...
-
-    def vocabularies(self) -> dict[str, tuple[str, ...]]:
+    @cached_property
+    def vocabularies(self) -> Mapping[str, tuple[str, ...]]:
         """The values of each column that has a fixed set of them."""
-        ...
+        return self._parts[2]()
 
+    def position(self, row: Any) -> int:
+        """The position of a row in the table.
 
-@frozen
-class Made:
-    """The home of rows that an answer consists of and no built table has: an attribute a column."""
-
-    rows: tuple[Any, ...]
-    types: Mapping[str, str]
-    fixed: Mapping[str, tuple[str, ...]]
-
-    def table(self) -> pyarrow.Table:
-        """The table."""
-        from pyarrow import Table, string
-
-        from ._arrays import texts
-
-        columns = []
-        for name, type_ in self.types.items():
-            values = (getattr(row, name) for row in self.rows)
-            # By way of text, because pyarrow imports pandas when it converts Python objects.
-            written: Any = texts(None if value is None else str(value).encode() for value in values)
-            columns.append(written.cast(string()).cast(type_))
-        return Table.from_arrays(columns, list(self.types))
-
-    def place(self, row: Any) -> int:
-        """The position of a row in the table."""
+        Raises:
+            ValueError: The row is not in the table.
+        """
         try:
-            return self.rows.index(row)
-        except ValueError:
-            raise ValueError(f"the {type(row).__name__} is none of this answer: {row!r}") from None
+            return self._positions[row]
+        except KeyError:
+            raise ValueError(f"this {type(row).__name__} is not a row of {self._name}: {row!r}") from None
 
-    def vocabularies(self) -> dict[str, tuple[str, ...]]:
-        """The values of each column that has a fixed set of them."""
-        return dict(self.fixed)
+    @cached_property
+    def _positions(self) -> dict[Any, int]:
+        return {row: position for position, row in enumerate(self._parts[1]())}
+
+
+def _table_of(rows: Sequence[Any], columns: Mapping[str, TypeName]) -> pyarrow.Table:
+    from pyarrow import Table
+
+    from ._arrays import array_of
+
+    arrays = [array_of(type_, [getattr(row, name) for row in rows]) for name, type_ in columns.items()]
+    return Table.from_arrays(arrays, list(columns))
 
 
 @frozen(repr=False)
@@ -81,7 +98,7 @@ class Records(Generic[Row_co]):
     """
 
     _rows: tuple[Row_co, ...]
-    _home: Home = field(eq=False)
+    _origin: Origin = field(eq=False)
 
     def __len__(self) -> int:
         return len(self._rows)
@@ -101,18 +118,18 @@ class Records(Generic[Row_co]):
     def __getitem__(self, index: slice) -> Records[Row_co]: ...
     def __getitem__(self, index: int | slice) -> Row_co | Records[Row_co]:
         if isinstance(index, slice):
-            return self.of(self._rows[index])
+            return self.with_rows(self._rows[index])
         return self._rows[index]
 
-    def of(self, rows: Iterable[Any]) -> Records[Row_co]:
-        """A sequence of other rows of the same table."""
-        return Records(tuple(rows), self._home)
+    def with_rows(self, rows: Iterable[Any]) -> Records[Row_co]:
+        """A result with other rows of the same table."""
+        return Records(tuple(rows), self._origin)
 
     def index(self, row: object) -> int:
         """Position of the first row that equals `row`.
 
         Raises:
-            ValueError: no row does.
+            ValueError: No row equals it.
         """
         return self._rows.index(row)
 
@@ -122,7 +139,7 @@ class Records(Generic[Row_co]):
 
     def to_dicts(self) -> list[dict[str, Any]]:
         """One dictionary a row, keyed by column; lists are lists, dates are `datetime.date`."""
-        names = self._home.table().column_names
+        names = self._origin.table.column_names
         return [
             {name: list(value) if isinstance(value := getattr(row, name), tuple) else value for name in names}
             for row in self._rows
@@ -135,10 +152,10 @@ class Records(Generic[Row_co]):
             ValueError: A row is none of the table, as after `attrs.evolve` or from a pickle of other data.
         """
         # Slices of the table, because pyarrow imports pandas when it converts Python objects.
-        table = self._home.table()
-        places = [self._home.place(row) for row in self._rows]
-        breaks = [n for n in range(1, len(places)) if places[n] != places[n - 1] + 1]
-        pieces = [table.slice(places[a], b - a) for a, b in pairwise([0, *breaks, len(places)]) if b > a]
+        table = self._origin.table
+        positions = [self._origin.position(row) for row in self._rows]
+        breaks = [n for n in range(1, len(positions)) if positions[n] != positions[n - 1] + 1]
+        pieces = [table.slice(positions[a], b - a) for a, b in pairwise([0, *breaks, len(positions)]) if b > a]
         if len(pieces) < 2:
             return pieces[0] if pieces else table.slice(0, 0)
         from pyarrow import concat_tables
@@ -160,7 +177,7 @@ class Records(Generic[Row_co]):
         types = {"int16": pd.Int16Dtype(), "string": pd.StringDtype(), "bool": pd.BooleanDtype()}
         table = self.to_arrow()
         frame: pandas.DataFrame = table.to_pandas(types_mapper=lambda type_: types.get(str(type_)), date_as_object=False)
-        vocabularies = self._home.vocabularies()
+        vocabularies = self._origin.vocabularies
         for column in table.schema:
             if column.name in vocabularies:
                 frame[column.name] = frame[column.name].astype(pd.CategoricalDtype(vocabularies[column.name]))
@@ -181,10 +198,10 @@ class Records(Generic[Row_co]):
         """
         pl = library("polars", "polars")
         frame: polars.DataFrame = pl.DataFrame(self.to_arrow())
-        return frame.cast({name: pl.Enum(values) for name, values in self._home.vocabularies().items()})
+        return frame.cast({name: pl.Enum(values) for name, values in self._origin.vocabularies.items()})
 
     def __arrow_c_schema__(self) -> object:
-        schema: object = self._home.table().schema.__arrow_c_schema__()
+        schema: object = self._origin.table.schema.__arrow_c_schema__()
         return schema
 
     def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
@@ -214,7 +231,7 @@ class Records(Generic[Row_co]):
     def _cells(self, limit: int) -> tuple[list[str], list[list[str]]]:
         if not self._rows:
             return [], []
-        names: list[str] = list(getattr(self._rows[0], "SUMMARY", None) or self._home.table().column_names)
+        names: list[str] = list(getattr(self._rows[0], "SUMMARY", None) or self._origin.table.column_names)
         return names, [[as_text(getattr(row, name)) for name in names] for row in self._rows[:limit]]
 
 
@@ -227,17 +244,3 @@ def as_text(value: object) -> str:
     if isinstance(value, tuple):
         return ", ".join(map(str, value)) or "-"
     return str(value)
-
-
-def library(name: str, extra: str) -> Any:
-    """A library that only an extra of the package installs.
-
-    Raises:
-        MissingExtra: It is not installed.
-    """
-    try:
-        return import_module(name)
-    except ModuleNotFoundError as error:
-        if error.name != name:
-            raise
-        raise MissingExtra(name, extra) from None

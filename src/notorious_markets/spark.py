@@ -9,8 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
-from .errors import UnknownValue
-from .records import library
+from .errors import UnknownValue, library
 from .screening import RESULT_COLUMNS, Screener
 
 if TYPE_CHECKING:

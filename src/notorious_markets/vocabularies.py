@@ -1,13 +1,12 @@
-"""Fixed words: those that columns hold, and the caution beside every listing. They need no library, so that help starts fast."""
+"""The words that columns with a fixed vocabulary may hold. The module imports little, so that the command starts fast."""
 
 from __future__ import annotations
 
 from typing import Literal
 
-CAUTION = "A listing reflects reports to USTR and is no finding of a violation of law."
-
 Kind = Literal["online", "physical"]
 Grade = Literal["primary", "secondary", "inferred", "unidentified"]
+Status = Literal["listed", "not listed", "cannot be told"]
 Goods = Literal["counterfeit", "piracy"]
 Rule = Literal["listed-before-and-after", "stated-unchanged"]
 Category = Literal[
@@ -69,3 +68,11 @@ Event = Literal[
     "removal",
     "voluntary-measure",
 ]
+
+GRADES_IN_WORDS: dict[Grade, str] = {
+    "primary": "the report shows it",
+    "secondary": "other sources name it",
+    "inferred": "a rule infers it",
+    "unidentified": "no source names it",
+}
+"""What each grade means, as legends and tooltips say it."""

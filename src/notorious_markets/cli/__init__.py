@@ -21,10 +21,10 @@ import click
 # The package loads what is asked of it at the first use; help and `lookup` start without the rest.
 import notorious_markets as nm
 
-from ..data import DATA_VERSION
+from ..about import CAUTION, DATA_VERSION, __version__
 from ..errors import NotoriousMarketsError, UnknownValue
 from ..matching import Match, lookup
-from ..vocabularies import CAUTION, Category, Goods, Grade, Kind
+from ..vocabularies import Category, Goods, Grade, Kind
 
 if TYPE_CHECKING:
     import pyarrow
@@ -35,14 +35,14 @@ if TYPE_CHECKING:
     from .files import Format
 
 C = TypeVar("C", bound=Callable[..., object])
-HITS = 3
+EXIT_HITS = 3
 _MARKETS_SHOWN = 20
 _UNFOLDED = 10_000
 _FORMATS = click.Choice(["arrow", "csv", "jsonl", "parquet", "text", "tsv"])
 
 
 @click.group(epilog=CAUTION, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
-@click.version_option(nm.__version__, message=f"%(prog)s %(version)s, data {DATA_VERSION}")
+@click.version_option(__version__, message=f"%(prog)s %(version)s, data {DATA_VERSION}")
 def cli() -> None:
     """The U.S. Trade Representative's Notorious Markets List."""
 
@@ -278,7 +278,7 @@ def show(name: str, form: str) -> None:
 @_as()
 def history(name: str, form: str) -> None:
     """Say edition by edition whether a market was listed, and where that cannot be told."""
-    from ..history import surely_absent
+    from ..history import status
 
     with _told():
         found = nm.market(name)
@@ -286,9 +286,8 @@ def history(name: str, form: str) -> None:
     rows = []
     for one in nm.editions():
         listing = by_year.get(one.year)
-        status = "listed" if listing else "not listed" if surely_absent(found, one) else "cannot be told"
         grade = None if listing is None else listing.grade
-        rows.append({"year": one.year, "released": one.released.isoformat(), "status": status, "grade": grade})
+        rows.append({"year": one.year, "released": one.released.isoformat(), "status": status(found, one), "grade": grade})
     _print(rows, ("year", "released", "status", "grade"), form, title=found.name)
 
 
@@ -309,7 +308,7 @@ def changes(before: int, after: int, kind: Kind | None, form: str) -> None:
             "before": change.before and change.before.name_as_listed,
             "after": change.after and change.after.name_as_listed,
         }
-        for change in sorted(found.every, key=lambda change: (change.status, not change.sure, change.kind, change.market_id))
+        for change in sorted(found, key=lambda change: (change.status, not change.sure, change.kind, change.market_id))
         if kind in (None, change.kind)
     ]
     note = "Where a question mark stands, it cannot be told. "
@@ -363,13 +362,14 @@ def export_(file: str, tables: tuple[str, ...], format_: Any, **conditions: Any)
 def verify() -> None:
     """Check that the data of the package are those that were built, by their checksums."""
     from hashlib import sha256
-    from importlib.resources import files
 
-    folder = files("notorious_markets.data")
+    from .._packaged import is_file, read_binary, read_text
+
+    folder = "notorious_markets.data"
     wrong = []
-    for line in (folder / "SHA256SUMS").read_text(encoding="utf-8").splitlines():
+    for line in read_text(folder, "SHA256SUMS").splitlines():
         digest, name = line.split("  ")
-        right = (folder / name).is_file() and sha256((folder / name).read_bytes()).hexdigest() == digest
+        right = is_file(folder, name) and sha256(read_binary(folder, name)).hexdigest() == digest
         click.echo(f"{name}: {'sound' if right else 'NOT AS BUILT'}")
         wrong += [] if right else [name]
     if wrong:
@@ -420,7 +420,7 @@ def lookup_(addresses: tuple[str, ...], fail_on_hit: bool, form: str) -> None:
             rows = [{**row, "editions": list(map(_spell, one))} for row, one in zip(rows, spells, strict=True)]
         _print(rows, ("address", "domain", "market_id", "editions"), form)
     if hit and fail_on_hit:
-        sys.exit(HITS)
+        sys.exit(EXIT_HITS)
 
 
 def _piped() -> Iterator[str]:
@@ -522,7 +522,7 @@ def screen_(
     elif not quiet:
         _summarise(summary)
     if fail_on_hit and hits:
-        sys.exit(HITS)
+        sys.exit(EXIT_HITS)
 
 
 def _kept(batch: pyarrow.RecordBatch, keep: str, hits: Counter[str]) -> pyarrow.RecordBatch:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -15,7 +14,8 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Literal, cast
 
 from attrs import frozen
 
-from .._arrays import integers, texts
+from .._arrays import array_of, texts
+from .._writing import whole_file
 from ..errors import UnknownValue
 
 if TYPE_CHECKING:
@@ -159,7 +159,7 @@ def _lines(stream: Iterable[bytes], key: str | None) -> Incoming:
     def batches() -> Iterator[pyarrow.RecordBatch]:
         while rows := list(islice(numbered, _ROWS_AT_ONCE)):
             addresses = [line.rstrip(b"\r\n") if key is None else _value(line, key, number) for number, line in rows]
-            yield pa.RecordBatch.from_arrays([integers("q", [number for number, _ in rows]), texts(addresses)], schema=schema)
+            yield pa.RecordBatch.from_arrays([array_of("int64", [number for number, _ in rows]), texts(addresses)], schema=schema)
 
     return Incoming(pa.RecordBatchReader.from_batches(schema, batches()))
 
@@ -188,24 +188,8 @@ def writing(path: str, form: Format, schema: pyarrow.Schema) -> Iterator[Write]:
         ValueError: The format cannot hold a column.
     """
     with ExitStack() as stack:
-        stream: Any = sys.stdout.buffer if path == STANDARD_STREAM else stack.enter_context(_whole(Path(path)))
+        stream: Any = sys.stdout.buffer if path == STANDARD_STREAM else stack.enter_context(whole_file(Path(path)))
         yield stack.enter_context(_writer(stream, form, schema))
-
-
-@contextmanager
-def _whole(path: Path) -> Iterator[BinaryIO]:
-    """A file that takes the place of another when it is complete; a pipe or a device takes the bytes itself."""
-    if path.exists() and not path.is_file():
-        with path.open("wb") as stream:
-            yield stream
-        return
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        with part.open("xb") as stream:
-            yield stream
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
 
 
 @contextmanager

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import secrets
 from collections.abc import Callable, Iterable
 from datetime import date
 from io import TextIOBase
@@ -13,10 +12,11 @@ from typing import TYPE_CHECKING, Literal, Protocol, overload
 from attrs import frozen
 
 from .._store import TABLES
+from .._writing import write_files
 from ..errors import UnknownValue
 from . import blocklists, entities, tabular
 from .descriptions import json_ld
-from .selection import FOLLOWING, Selection
+from .selection import FILTERED_TABLES, Selection
 
 if TYPE_CHECKING:
     from ..vocabularies import Category, Goods, Grade, Kind
@@ -192,8 +192,8 @@ def export(
     tables = _tables(name, chosen.holds, what)
     if given and chosen.holds == "description":
         raise ValueError(f"the format {name!r} describes the whole dataset and takes no conditions")
-    if given and (whole := [table for table in tables if table not in FOLLOWING]):
-        raise ValueError(f"conditions choose rows of {', '.join(FOLLOWING)}; {whole[0]} is exported whole, without them")
+    if given and (whole := [table for table in tables if table not in FILTERED_TABLES]):
+        raise ValueError(f"conditions choose rows of {', '.join(FILTERED_TABLES)}; {whole[0]} is exported whole, without them")
     if path is not None:
         _check(path)
     selection = Selection.of(tables, conditions)
@@ -206,7 +206,7 @@ def export(
     if chosen.sidecar is not None:
         end, describe = chosen.sidecar
         files[path.with_name(path.name + end)] = describe(selection, path.name, content)
-    _replace(files)
+    write_files(files)
     return path
 
 
@@ -254,18 +254,3 @@ def _check(path: Path) -> None:
         raise IsADirectoryError(f"{str(path)!r} is a folder")
     if path.exists() and not path.is_file():
         raise ValueError(f"{str(path)!r} is no regular file; open it and hand over the open file")
-
-
-def _replace(files: dict[Path, bytes]) -> None:
-    """Put files in their places, each in one step and none before all are written, or leave what is there."""
-    written = {path: path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp") for path in files}
-    try:
-        for path, new in written.items():
-            # Not tempfile, whose files only their owner may read.
-            with new.open("xb") as file:
-                file.write(files[path])
-        for path, new in written.items():
-            new.replace(path)
-    finally:
-        for new in written.values():
-            new.unlink(missing_ok=True)

@@ -9,8 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from ..data import DATA_VERSION
-from ..vocabularies import CAUTION
+from ..about import CAUTION, DATA_VERSION
 
 if TYPE_CHECKING:
     from .selection import Selection

@@ -5,20 +5,12 @@ from __future__ import annotations
 import json
 from functools import lru_cache
 from hashlib import sha256
-from importlib.resources import files
 from typing import Any
 
-from .. import __version__
+from .._packaged import read_text
 from .._store import DATASET
-from ..data import DATA_VERSION
+from ..about import CREATOR, DATA_VERSION, PACKAGE_URL, PUBLISHER, PUBLISHER_URL, TITLE, __version__
 from ..models import Edition
-
-# A package URL: the project has no page of its own.
-PACKAGE = "pkg:pypi/notorious-markets"
-PUBLISHER = "Office of the United States Trade Representative"
-PUBLISHER_URL = "https://ustr.gov/"
-CREATOR = "The notorious_markets contributors"
-TITLE = "notorious_markets: the U.S. Trade Representative's Notorious Markets List as data"
 
 LIST_DELIMITER = "; "
 
@@ -26,7 +18,7 @@ LIST_DELIMITER = "; "
 @lru_cache
 def descriptor() -> dict[str, Any]:
     """The Data Package descriptor of the built tables, with every table keyed by its name under `tables`."""
-    built: dict[str, Any] = json.loads((files("notorious_markets.data") / "datapackage.json").read_text(encoding="utf-8"))
+    built: dict[str, Any] = json.loads(read_text("notorious_markets.data", "datapackage.json"))
     return {**built, "tables": {resource["name"]: resource for resource in built["resources"]}}
 
 
@@ -93,11 +85,11 @@ def json_ld() -> bytes:
         {
             "@context": {"@vocab": "https://schema.org/"},
             "@type": "Dataset",
-            "@id": PACKAGE,
+            "@id": PACKAGE_URL,
             "name": TITLE,
             "alternateName": about["title"],
             "description": about["description"],
-            "identifier": f"{PACKAGE}@{__version__}",
+            "identifier": f"{PACKAGE_URL}@{__version__}",
             "license": licence,
             "version": DATA_VERSION,
             "isAccessibleForFree": True,
@@ -113,7 +105,7 @@ def json_ld() -> bytes:
                     "@type": "DataDownload",
                     "name": f"notorious_markets {__version__}, a Python package that holds the tables as Parquet files",
                     "encodingFormat": "application/vnd.apache.parquet",
-                    "identifier": f"{PACKAGE}@{__version__}",
+                    "identifier": f"{PACKAGE_URL}@{__version__}",
                 }
             ],
         }

@@ -10,11 +10,10 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from .._store import name_key
-from ..data import DATA_VERSION
-from ..records import library
-from ..vocabularies import CAUTION
-from .descriptions import CREATOR, descriptor, document
+from ..about import CAUTION, CREATOR, DATA_VERSION
+from ..errors import library
+from ..names.forms import name_key
+from .descriptions import descriptor, document
 
 if TYPE_CHECKING:
     from ..models import Listing, Market

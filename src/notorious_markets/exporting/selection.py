@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 MODELS = {name: model for model, name in TABLES.items()}
 
-FOLLOWING = ("listings", "markets", "domains", "citations")
-"""The tables of which conditions choose rows: the listings, and what belongs to those that are chosen."""
+FILTERED_TABLES = ("listings", "markets", "domains", "citations")
+"""The tables that conditions filter. Every other table is exported whole."""
 
 
 @frozen
@@ -43,7 +43,7 @@ class Selection:
     def records(self, table: str) -> Records[Any]:
         """The rows of a table that belong to the listings; the whole table where rows belong to no listing."""
         rows: Records[Any] = DATASET.rows(MODELS[table])
-        if not self.conditions or table not in FOLLOWING:
+        if not self.conditions or table not in FILTERED_TABLES:
             return rows
         if table == "listings":
             return self.listings
@@ -53,13 +53,13 @@ class Selection:
             return domains_of(self.listings)
         keys = {(listing.year, listing.listing_no) for listing in self.listings}
         citations: Records[Citation] = rows
-        return citations.of(row for row in citations if (row.year, row.listing_no) in keys)
+        return citations.with_rows(row for row in citations if (row.year, row.listing_no) in keys)
 
     def markets(self) -> Records[Market]:
         """The markets to which the listings lead, by their ids."""
         chosen = {market.market_id for listing in self.listings for market in listing.markets}
         every = DATASET.rows(Market)
-        return every.of(market for market in every if market.market_id in chosen)
+        return every.with_rows(market for market in every if market.market_id in chosen)
 
     def domains(self) -> tuple[str, ...]:
         """The domains of those markets in alphabetical order, each once.

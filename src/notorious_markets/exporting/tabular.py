@@ -14,12 +14,10 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
-from .. import __version__
 from .._store import DATASET, TABLES
-from ..data import DATA_VERSION
+from ..about import CAUTION, DATA_VERSION, __version__
+from ..errors import library
 from ..models import Edition
-from ..records import library
-from ..vocabularies import CAUTION
 from .descriptions import LIST_DELIMITER, data_package, descriptor
 from .selection import Selection
 

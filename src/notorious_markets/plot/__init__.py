@@ -10,24 +10,24 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
-from importlib.resources import files
 from itertools import pairwise
 from math import asin, cos, hypot, pi, radians, sin, sqrt
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar
 
+from .._packaged import read_text
 from .._store import DATASET
-from ..data import DATA_VERSION
+from ..about import CAUTION, DATA_VERSION
 from ..errors import MissingExtra, UnknownValue
-from ..history import Change, surely_absent
+from ..history import Change, is_doubtful, status
 from ..history import changes as changes_between
 from ..models import Edition, Listing, Market, Place
 from ..names import market as market_named
 from ..query import coverage as coverage_rows
 from ..query import edition, editions, markets
-from ..vocabularies import CAUTION
+from ..vocabularies import GRADES_IN_WORDS
 
 if TYPE_CHECKING:
-    from ..vocabularies import Category, Grade, Kind
+    from ..vocabularies import Category, Kind
 
 try:
     import altair as alt
@@ -60,12 +60,6 @@ _LOOKS = {
 }
 # Pixels of a year and square pixels of a cell; a picture of more lines has the years below it, too.
 _YEAR, _CELL, _LINES_IN_SIGHT = 30, 600, 25
-_GRADES: dict[Grade, str] = {
-    "primary": "the report shows it",
-    "secondary": "other sources name it",
-    "inferred": "a rule infers it",
-    "unidentified": "no source names it",
-}
 _KEPT_LESS_SURELY, _MAYBE_NEW, _MAYBE_GONE = (
     "kept, less surely",
     "cannot be told whether new",
@@ -185,17 +179,12 @@ def _standings(row: Market) -> Iterator[tuple[Edition, Listing | None, str]]:
     for one in editions():
         listing = listings.get(one.year)
         if listing is None:
-            if not surely_absent(row, one):
+            if status(row, one) == "cannot be told":
                 yield one, None, _NOT_TOLD
-        elif listing.grade == "inferred" or _in_passing(listing):
+        elif is_doubtful(listing):
             yield one, listing, _LESS_SURE
         else:
             yield one, listing, _BY_REPORT if listing.grade == "primary" else _BY_OTHERS
-
-
-def _in_passing(listing: Listing) -> bool:
-    """Whether no source says plainly that the market stands there."""
-    return all(citation.confidence == "medium" for citation in listing.citations if citation.field == "listing")
 
 
 def _group(row: Market) -> str:
@@ -218,12 +207,12 @@ def coverage() -> alt.VConcatChart:
     totals: list[Values] = []
     for row in coverage_rows():
         place: Values = {"kind": row.kind.capitalize() + " markets", "edition": row.year}
-        counts = {label: getattr(row, grade) for grade, label in _GRADES.items()}
+        counts = {label: getattr(row, grade) for grade, label in GRADES_IN_WORDS.items()}
         values += _stacked(place, "grade", counts)
         named = row.primary + row.secondary
         label = f"{named} of {'?' if row.announced is None else row.announced}"
         totals.append({**place, "top": row.listings, "announced": row.announced, "label": label})
-    labels = list(_GRADES.values())
+    labels = list(GRADES_IN_WORDS.values())
     legend = alt.Legend(orient="top", direction="horizontal", columns=4, title=None, symbolType="square", symbolSize=130)
     shown: Values = {"title": None, "sort": labels, "legend": legend}
     x = alt.X("edition:O").title("Edition, by review year").axis(labelAngle=0, ticks=False, domainColor=_INK, labelPadding=6)
@@ -294,7 +283,7 @@ def changes(first: int | None = None, last: int | None = None) -> alt.VConcatCha
         raise UnknownValue("last", end, [year for year in every if year > start])
     values: list[Values] = []
     for before, after in pairwise(year for year in every if start <= year <= end):
-        found = changes_between(before, after).every
+        found = changes_between(before, after)
         for kind in ("online", "physical"):
             counts = Counter(_state(change) for change in found if change.kind == kind)
             place: Values = {"kind": kind.capitalize() + " markets", "step": f"{before} to {after}"}
@@ -559,7 +548,7 @@ def _projected(longitude: float, latitude: float) -> tuple[float, float]:
 
 @cache
 def _outlines() -> str:
-    return (files("notorious_markets.plot") / "countries.json").read_text(encoding="utf-8")
+    return read_text("notorious_markets.plot", "countries.json")
 
 
 @cache

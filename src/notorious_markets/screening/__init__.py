@@ -13,18 +13,19 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, get_args, overload
 
-from .._arrays import integers, texts
-from .._columns import TextColumn, TextInput, Words, as_bytes, without_runs
+from .._arrays import array_of
+from .._columns import TextColumn, TextInput, as_bytes, without_runs
 from ..errors import NothingToScreen, UnknownValue
-from ..matching import NOT_LISTED, Match, domain_above, host_of
+from ..matching import NOT_LISTED, Match, domain_above, host_of, match, plain_host
 from ..query import domains_of, markets
-from .prefilter import Engine, finder, plain_host
+from .prefilter import Engine, finder
 
 if TYPE_CHECKING:
     from datetime import date
 
     import pyarrow
 
+    from ..matching import Entry
     from ..vocabularies import Grade, Kind
 
     Column = pyarrow.Array[Any]
@@ -33,10 +34,8 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 Result = Literal["rows", "hits", "mask"]
-Entry = tuple[str | None, tuple[int, ...], tuple[str, ...]]
 
 RESULT_COLUMNS = ("listed_domain", "market_id", "first_listed", "last_listed")
-_ADDRESSES = Words("urls", "addresses", "address", "lookup")
 _NO_DOMAIN = frozenset("/\\:@?#[")
 
 
@@ -95,10 +94,10 @@ class Screener:
         self._numbers = {domain: number for number, domain in enumerate(entries)}
         self._find = finder(engine, list(entries))
         self._columns = [
-            _strings(entries),
-            _strings(market_id for market_id, _, _ in entries.values()),
-            _years(years[:1] for _, years, _ in entries.values()),
-            _years(years[-1:] for _, years, _ in entries.values()),
+            array_of("string", entries),
+            array_of("string", [market_id for market_id, _, _ in entries.values()]),
+            array_of("int16", [min(years, default=None) for _, years, _ in entries.values()]),
+            array_of("int16", [max(years, default=None) for _, years, _ in entries.values()]),
         ]
 
     def __getstate__(self) -> tuple[dict[str, Entry], Engine]:
@@ -117,11 +116,7 @@ class Screener:
 
     def lookup(self, url_or_host: str) -> Match | None:
         """The domain of this list to which one address belongs, or `None`; see `notorious_markets.lookup`."""
-        if not isinstance(url_or_host, str):
-            raise TypeError(f"url_or_host must be a str, not {type(url_or_host).__name__}")
-        host = host_of(url_or_host)
-        domain = None if host is None else domain_above(host, self._entries)
-        return None if host is None or domain is None else Match(host, domain, *self._entries[domain])
+        return match(url_or_host, self._entries)
 
     @overload
     def screen(
@@ -169,7 +164,9 @@ class Screener:
         """
         if result not in get_args(Result):
             raise UnknownValue("result", result, get_args(Result))
-        source = TextInput.of(urls, _ADDRESSES, column)
+        if isinstance(urls, (str, bytes)):
+            raise TypeError("urls must be a column or sequence of URLs, not a single one; use lookup() for one URL")
+        source = TextInput.of("urls", urls, column)
         reader = self._read(source, result, threads)
         if source.streams:
             return reader
@@ -194,7 +191,7 @@ class Screener:
 
         def batches() -> Iterator[pyarrow.RecordBatch]:
             before = 0
-            coded = _in_order(lambda batch: (batch, self._codes(batch.column(source.place))), source.batches, threads)
+            coded = _in_order(lambda batch: (batch, self._codes(batch.column(source.position))), source.batches, threads)
             for batch, codes in coded:
                 before += batch.num_rows
                 if result == "mask":
@@ -207,7 +204,7 @@ class Screener:
                     columns = [*found.columns, *(values.take(hit_codes) for values in self._columns)]
                     if not source.is_table:
                         first = before - batch.num_rows
-                        columns.insert(0, integers("q", [first + row for row in indices_nonzero(hits).to_pylist()]))
+                        columns.insert(0, array_of("int64", [first + row for row in indices_nonzero(hits).to_pylist()]))
                 yield pa.RecordBatch.from_arrays(columns, schema=schema)
 
         return pa.RecordBatchReader.from_batches(schema, batches())
@@ -234,7 +231,7 @@ class Screener:
                 domain = None if host is None else domain_above(host, self._numbers)
                 numbers[row] = NOT_LISTED if domain is None else self._numbers[domain]
         found = pa.Array.from_buffers(pa.int32(), len(addresses), [None, pa.py_buffer(numbers)])
-        listed = compute.and_(addresses.is_valid(), compute.not_equal(found, integers("i", [NOT_LISTED])[0]))
+        listed = compute.and_(addresses.is_valid(), compute.not_equal(found, array_of("int32", [NOT_LISTED])[0]))
         return compute.if_else(listed, found, pa.nulls(1, pa.int32())[0])
 
 
@@ -315,18 +312,6 @@ def _canonical(domain: str) -> str:
     if host is None or _NO_DOMAIN & set(domain) or not host.strip(".") or host.rpartition(".")[2].isdigit():
         raise ValueError(f"{domain!r} is no domain name")
     return host
-
-
-def _strings(values: Iterable[str | None]) -> Column:
-    import pyarrow as pa
-
-    return texts(None if value is None else value.encode() for value in values).cast(pa.string())
-
-
-def _years(values: Iterable[tuple[int, ...]]) -> Column:
-    import pyarrow as pa
-
-    return _strings(str(years[0]) if years else None for years in values).cast(pa.int16())
 
 
 def _in_order(work: Callable[[T], R], items: Iterable[T], threads: int) -> Iterator[R]:

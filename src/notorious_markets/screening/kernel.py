@@ -15,7 +15,7 @@ import numpy as np
 import pyarrow as pa
 from numba import njit
 
-from ..matching import NOT_LISTED
+from ..matching import NOT_LISTED, PLAIN_CHARACTERS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -31,7 +31,7 @@ _BITS_EACH = 16
 
 # The lower-case form of each byte of a plain host, 0 for every other byte.
 _LOWER = np.zeros(256, np.uint8)
-for _byte in b"abcdefghijklmnopqrstuvwxyz0123456789._-":
+for _byte in PLAIN_CHARACTERS.encode():
     _LOWER[_byte] = _byte
     _LOWER[ord(chr(_byte).upper())] = _byte
 

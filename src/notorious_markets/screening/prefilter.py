@@ -12,9 +12,9 @@ from collections.abc import Callable, MutableSequence, Sequence
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Literal
 
-from .._arrays import integers, texts
+from .._arrays import array_of, texts
 from ..errors import MissingExtra
-from ..matching import NOT_LISTED
+from ..matching import NOT_LISTED, PLAIN_CHARACTERS
 
 if TYPE_CHECKING:
     import pyarrow
@@ -33,17 +33,9 @@ _PATTERN_FASTER = 10_000
 # Domains of more labels are as good as told by their last three.
 _LABELS = 3
 
-_HOST_CHARACTERS = "abcdefghijklmnopqrstuvwxyz0123456789._-"
 _HOST = "[a-z0-9._-]"
 # What ends with a dot is left to the parser, since the last label would be empty.
 _ONLY_HOST = f"(?i)^{_HOST}*[a-z0-9_-]$"
-_PLAIN = re.compile(rf"(?:https?://)?({_HOST}+)(?:[/?#]|\Z)".encode(), re.IGNORECASE)
-
-
-def plain_host(address: bytes) -> str | None:
-    """The host of a plain address: what a browser takes for it is what stands there, in lower case; else `None`."""
-    plain = _PLAIN.match(address)
-    return None if plain is None else plain[1].decode().lower().removesuffix(".")
 
 
 def finder(engine: Engine, domains: Sequence[str]) -> Finder:
@@ -95,7 +87,7 @@ def _pattern(domains: Sequence[str]) -> str:
     """A regular expression of RE2 for candidates; RE2 cannot say "not", so what is not plain is spelled out."""
     listed = "|".join(map(re.escape, domains))
     other_schemes = "|".join(f"{_HOST}{{{length}}}" for length in ("0,3", "6,")) + "".join(
-        f"|{word[:place]}[{_HOST_CHARACTERS.replace(letter, '')}]{_HOST}{{{len(word) - place - 1}}}"
+        f"|{word[:place]}[{PLAIN_CHARACTERS.replace(letter, '')}]{_HOST}{{{len(word) - place - 1}}}"
         for word in ("http", "https")
         for place, letter in enumerate(word)
     )
@@ -116,7 +108,7 @@ def _label_search(domains: Sequence[str]) -> Callable[[Column], Column]:
     split = [domain.split(".")[-_LABELS:] for domain in domains]
     known = [texts({".".join(labels).encode() for labels in split if len(labels) == count}) for count in range(1, _LABELS + 1)]
     # Not pyarrow.scalar, which imports pandas where it is installed.
-    (one,), (nothing, dot) = integers("i", [1]), texts([b"", b"."])
+    (one,), (nothing, dot) = array_of("int32", [1]), texts([b"", b"."])
 
     def search(addresses: Any) -> Any:
         hosts = _before_slash(compute.fill_null(addresses, nothing.cast(addresses.type)))

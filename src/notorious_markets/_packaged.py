@@ -1,0 +1,33 @@
+"""The data files inside the package, read from a folder or a zip archive."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+# The standard library has these functions, for files in subfolders too, from Python 3.13 on.
+if sys.version_info >= (3, 13):
+    from importlib import resources
+else:
+    import importlib_resources as resources
+
+# The backport has no types.
+_resources: Any = resources
+
+
+def read_binary(package: str, name: str) -> bytes:
+    """The content of a file in a package."""
+    content: bytes = _resources.read_binary(package, name)
+    return content
+
+
+def read_text(package: str, name: str) -> str:
+    """The content of a UTF-8 file in a package."""
+    content: str = _resources.read_text(package, name, encoding="utf-8")
+    return content
+
+
+def is_file(package: str, name: str) -> bool:
+    """Whether a package contains a file of this name."""
+    found: bool = _resources.is_resource(package, name)
+    return found
