@@ -1,4 +1,7 @@
-"""The words that columns with a fixed vocabulary may hold. The module imports little, so that the command starts fast."""
+"""The types of values from a fixed vocabulary, such as `Kind` and `Grade`.
+
+The module imports little, so that the command starts fast.
+"""
 
 from __future__ import annotations
 
@@ -75,4 +78,4 @@ GRADES_IN_WORDS: dict[Grade, str] = {
     "inferred": "a rule infers it",
     "unidentified": "no source names it",
 }
-"""What each grade means, as legends and tooltips say it."""
+"""The meaning of each grade in the wording of legends and tooltips."""
