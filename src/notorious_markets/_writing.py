@@ -17,11 +17,11 @@ def whole_file(path: Path) -> Iterator[BinaryIO]:
     After an error the old file is unchanged. A pipe or device cannot be replaced, so the bytes are written to it directly.
     A symbolic link stays a link, and the file that it points to is replaced.
     """
-    path = Path(os.path.realpath(path))
     if path.exists() and not path.is_file():
         with path.open("wb") as stream:
             yield stream
         return
+    path = Path(os.path.realpath(path))
     # The tempfile module would create a file that only its owner can read.
     part = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
     try:

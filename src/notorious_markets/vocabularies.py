@@ -1,4 +1,4 @@
-"""The types of values from a fixed vocabulary, such as `Kind` and `Grade`.
+"""The types of values from a fixed vocabulary.
 
 The module imports little, so that the command starts fast.
 """
@@ -8,10 +8,20 @@ from __future__ import annotations
 from typing import Literal
 
 Kind = Literal["online", "physical"]
+"""The kind of a market."""
+
 Grade = Literal["primary", "secondary", "inferred", "unidentified"]
+"""How certain a listing is."""
+
 Status = Literal["listed", "not listed", "cannot be told"]
+"""Whether an edition lists a market."""
+
 Goods = Literal["counterfeit", "piracy"]
+"""What a market is listed for."""
+
 Rule = Literal["listed-before-and-after", "stated-unchanged"]
+"""The rule that derives an inferred listing."""
+
 Category = Literal[
     "advertising-network",
     "cyberlocker",
@@ -30,6 +40,7 @@ Category = Literal[
     "streaming",
     "torrent-site",
 ]
+"""The category of an online market."""
 
 CitedField = Literal[
     "listing",
@@ -43,6 +54,8 @@ CitedField = Literal[
     "page",
     "newly_listed",
 ]
+"""The field of a listing that a citation supports."""
+
 Unit = Literal[
     "percent",
     "USD",
@@ -59,6 +72,8 @@ Unit = Literal[
     "shops",
     "stalls",
 ]
+"""The unit of a statistic."""
+
 Event = Literal[
     "arrest",
     "closure",
@@ -71,6 +86,7 @@ Event = Literal[
     "removal",
     "voluntary-measure",
 ]
+"""The event of a development."""
 
 GRADES_IN_WORDS: dict[Grade, str] = {
     "primary": "the report shows it",
