@@ -20,7 +20,7 @@ python_use_unqualified_type_names = True
 myst_enable_extensions = ["deflist"]
 myst_heading_anchors = 2
 
-# The pictures of `pictures.md`, drawn anew at each build.
+# Each build draws the pictures of `pictures.md`.
 PICTURES = Path(__file__).parent / "pictures"
 PICTURES.mkdir(exist_ok=True)
 for name in ("timeline", "coverage", "changes", "countries"):

@@ -216,6 +216,14 @@ def test_only_modules_without_an_underscore_are_public() -> None:
     assert public == {name for name in PATHS if not re.search(r"[._]", name)} - {"cli", "data"}
 
 
+def test_the_guide_for_contributors_names_every_module() -> None:
+    root = Path(__file__).parent.parent
+    guide = (root / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    modules = [path.relative_to(PACKAGE) for path in PACKAGE.rglob("*.py")]
+    modules += [path.relative_to(root) for folder in ("benchmarks", "tools") for path in (root / folder).rglob("*.py")]
+    assert [path.as_posix() for path in sorted(modules) if f"`{path.as_posix()}`" not in guide] == []
+
+
 @pytest.mark.parametrize("module", ["", *PATHS])
 def test_examples_in_docstrings(module: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)

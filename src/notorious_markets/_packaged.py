@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import Any
 
-# Python 3.13 added these functions to the standard library.
+# Python 3.11 and 3.12 deprecate these functions of the standard library. Python 3.13 restored them.
 if sys.version_info >= (3, 13):
     from importlib import resources
 else:
