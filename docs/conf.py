@@ -14,7 +14,6 @@ html_theme = "furo"
 html_title = f"notorious_markets {release}"
 autodoc_typehints = "description"
 autodoc_member_order = "bysource"
-autodoc_default_options = {"members": True}
 autodoc_type_aliases = {"Records": "notorious_markets.Records"}
 python_use_unqualified_type_names = True
 myst_enable_extensions = ["deflist"]
