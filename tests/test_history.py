@@ -129,6 +129,27 @@ def test_a_sure_change_has_a_reason() -> None:
             ), change
 
 
+def test_a_kept_market_is_sure_unless_a_listing_is_inferred() -> None:
+    kept = [change for before, after in PAIRS for change in _changes(before, after) if change.status == "kept"]
+    unsure = {(change.before_year, change.after_year, change.market_id) for change in kept if not change.sure}
+    inferred = {(row["year"], row["market_id"]) for row in LISTINGS if row["grade"] == "inferred"}
+    assert unsure == {
+        (change.before_year, change.after_year, change.market_id)
+        for change in kept
+        if {(change.before_year, change.market_id), (change.after_year, change.market_id)} & inferred
+    }
+    assert unsure
+
+
+def test_a_name_in_capitals_is_not_a_renamed_market() -> None:
+    found = nm.changes(2020, 2021)
+    assert [(change.before_name, change.after_name) for change in found.renamed] == [
+        ("La Pulga Rio", "La Pulga Río"),
+        ("POPCORNTIME", "POPCORN TIME"),
+    ]
+    assert ("Tokopedia", "TOKOPEDIA") in [(change.before_name, change.after_name) for change in found.kept]
+
+
 def test_an_unsure_change_has_a_reason() -> None:
     """The listing is inferred, another market of its heading is listed, or the other edition is not complete."""
     for change, without, listing in _additions_and_removals():

@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import sys
 import threading
+import time
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -145,6 +146,8 @@ def test_threads_read_each_table_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
     def counting(source: Any, *arguments: Any, **options: Any) -> Any:
         opened.append(source)
+        # The other threads arrive while this one reads.
+        time.sleep(0.05)
         return original(source, *arguments, **options)
 
     monkeypatch.setattr(pq, "ParquetFile", counting)

@@ -91,6 +91,9 @@ def test_related_rows_are_consistent() -> None:
         for citation in listing.citations:
             assert (citation.year, citation.listing_no) == (listing.year, listing.listing_no)
             assert citation.source.source_id == citation.source_id
+        source_ids = [source.source_id for source in listing.sources]
+        assert len(source_ids) == len(set(source_ids))
+        assert set(source_ids) == {citation.source_id for citation in listing.citations}
         for market in listing.markets:
             assert listing in market.listings
             assert listing.year in market.years
@@ -115,6 +118,7 @@ def test_a_market_is_found_by_id_name_and_alias() -> None:
 
 def test_repr_shows_the_first_rows_and_counts_the_others() -> None:
     lines = repr(ALL).splitlines()
+    assert len(lines) == 23
     assert lines[0] == f"<Records of {len(ALL)} x Listing>"
     assert "91.com" in lines[2]
     assert lines[-1] == f"... {len(ALL) - 20} more"

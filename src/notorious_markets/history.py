@@ -251,8 +251,7 @@ def _surely_absent(market_id: str, listing: Listing, edition: Edition, other: Ed
     """Return whether `edition` certainly does not list a market that has a `listing` in the edition `other`."""
     rows = [row for row in edition.listings if row.kind == listing.kind]
     # If an edition lists `Flvto` and another one `Flvto and 2conv`, the entry of the former may describe 2conv too.
-    partners = {*listing.market_ids} - {market_id}
-    if any(not partners.isdisjoint(row.market_ids) for row in rows):
+    if any(not set(listing.market_ids).isdisjoint(row.market_ids) for row in rows):
         return False
     announced = edition.online_total if listing.kind == "online" else edition.physical_total
     if announced is not None and all(row.grade in {"primary", "secondary"} for row in rows):
