@@ -56,8 +56,8 @@ def timeline(
         category: One or more categories of online markets, such as `"e-commerce"`.
         country: One or more ISO 3166-1 alpha-2 codes of the country of a market.
         market: One or more names, aliases, domains or ids of markets.
-        at_least: The least number of editions that a market is known from. The default is 3, or 1 if `category`,
-            `country` or `market` is set.
+        at_least: Minimum number of editions that are known to list a market. The default is 3, or 1 if `category`, `country`
+            or `market` is set.
 
     Raises:
         UnknownValue: A value is not valid; the message lists or suggests valid ones.
