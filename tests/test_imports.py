@@ -208,7 +208,7 @@ def test_imports_run_one_way() -> None:
         *("records", "models", "_store", "matching", "_columns"),
         *("names.confusables", "names.forms", "names.known", "names", "query", "history", "_html"),
         *("screening.kernel", "screening.prefilter", "screening", "duckdb", "polars", "spark"),
-        *("plot", "citing", "exporting.descriptions"),
+        *("plot.theme", "plot.map", "plot.timeline", "plot.bars", "plot", "citing", "exporting.descriptions"),
         *("exporting.selection", "exporting.blocklists", "exporting.entities", "exporting.tabular", "exporting"),
         *("cli.files", "cli", "__main__"),
     ]
