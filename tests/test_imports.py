@@ -208,8 +208,8 @@ def test_imports_run_one_way() -> None:
         *("records", "models", "_store", "matching", "_columns"),
         *("names.confusables", "names.forms", "names.known", "names", "query", "history", "_html"),
         *("screening.kernel", "screening.prefilter", "screening", "duckdb", "polars", "spark"),
-        *("plot.theme", "plot.map", "plot.timeline", "plot.bars", "plot", "citing", "exporting.descriptions"),
-        *("exporting.selection", "exporting.blocklists", "exporting.entities", "exporting.tabular", "exporting"),
+        *("plot.theme", "plot.map", "plot.timeline", "plot.bars", "plot", "citing", "exporting.selection"),
+        *("exporting.descriptions", "exporting.blocklists", "exporting.entities", "exporting.tabular", "exporting"),
         *("cli.files", "cli", "__main__"),
     ]
     # The arrows that run back: a row leads to its neighbours, and a notebook asks an object for its HTML.
