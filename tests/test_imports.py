@@ -41,9 +41,9 @@ ROOMS = [
     "_html",
     "screening.kernel screening.prefilter screening",
     "duckdb polars spark",
-    "plot",
+    "plot.theme plot.map plot.timeline plot.bars plot",
     "citing",
-    "exporting.descriptions exporting.selection exporting.blocklists exporting.entities exporting.tabular exporting",
+    "exporting.selection exporting.descriptions exporting.blocklists exporting.entities exporting.tabular exporting",
     "cli.files cli",
     "__main__",
 ]
