@@ -1,4 +1,4 @@
-"""Write the reference of the command line from its own help: `python -m tools.commands`."""
+"""Generate the reference of the command line from its help texts: `python -m tools.commands`."""
 
 from __future__ import annotations
 
@@ -6,28 +6,33 @@ from typing import Any
 
 import click
 
+from notorious_markets._writing import write_files
 from notorious_markets.cli import cli
-from tools.facts import ROOT, write_whole
+from tools.schema import ROOT
 
-_SETTINGS: Any = {"help_option_names": cli.context_settings["help_option_names"]}
 PAGE = ROOT / "docs" / "command-line.md"
+
+# Each command is formatted in a context of its own, which does not inherit the settings of the group.
+_SETTINGS: Any = {"help_option_names": cli.context_settings["help_option_names"]}
 _HEAD = r"""# Command line
 
-The extra `cli` installs the command `notorious-markets`, also `python -m notorious_markets`. A value that can match nothing is
-an error that lists or suggests the valid ones. Tables are for people; `--as csv`, `tsv`, `json` and `jsonl` print every column.
-A table is folded to the width of a terminal; in a pipe each row is a line. Data in a pipe are UTF-8 whatever the locale.
+The extra `cli` installs the command `notorious-markets`. `python -m notorious_markets` runs it too. A value that cannot match
+anything is an error, and the message lists or suggests valid values. By default, the output is a table for reading, folded to
+the width of the terminal; in a pipe each row is one line. `--as csv`, `tsv`, `json` and `jsonl` print all columns. Output to a
+pipe is UTF-8 in every locale.
 
 | exit code | meaning |
 | --- | --- |
-| 0 | done |
-| 1 | the question or a file is at fault, as the message says; or the reader of the output left |
+| 0 | success |
+| 1 | an argument or a file has an error, which the message explains; or the reader of a pipe has closed it |
 | 2 | wrong usage |
-| 3 | an address is on the list, with `--fail-on-hit` |
-| 143 | ended by SIGTERM; nothing is left half-written |
+| 3 | an address is on the list and `--fail-on-hit` is set |
+| 143 | stopped by SIGTERM; no incomplete file is left |
 
-Completion knows the commands, options, markets, years, countries, tables and formats:
+Shell completion covers commands, options, markets, years, countries, tables and formats. To enable it, add this line to the
+configuration of your shell:
 
-| shell | line for its settings |
+| shell | line |
 | --- | --- |
 | bash | `eval "$(_NOTORIOUS_MARKETS_COMPLETE=bash_source notorious-markets)"` |
 | zsh | `eval "$(_NOTORIOUS_MARKETS_COMPLETE=zsh_source notorious-markets)"` |
@@ -36,14 +41,14 @@ Completion knows the commands, options, markets, years, countries, tables and fo
 
 
 def page() -> str:
-    """The page, with the help of each command."""
+    """Return the page in Markdown, with the help of each command."""
     parts = [_HEAD]
     for name, command in [("", cli), *sorted(cli.commands.items())]:
-        words = f"notorious-markets {name}".strip()
-        with click.Context(command, info_name=words, terminal_width=110, **_SETTINGS) as context:
-            parts.append(f"## `{words}`\n\n```text\n{command.get_help(context)}\n```\n")
+        title = f"notorious-markets {name}".strip()
+        with click.Context(command, info_name=title, terminal_width=110, **_SETTINGS) as context:
+            parts.append(f"## `{title}`\n\n```text\n{command.get_help(context)}\n```\n")
     return "\n".join(parts)
 
 
 if __name__ == "__main__":
-    write_whole(PAGE, page().encode())
+    write_files({PAGE: page().encode()})

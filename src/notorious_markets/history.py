@@ -14,14 +14,11 @@ from .models import Development, Listing, Market
 from .names.forms import name_key
 from .query import edition, editions, statistics
 from .records import Origin, Records
-from .vocabularies import Grade, Kind, Status
+from .vocabularies import COUNTED_COUNTRIES, Grade, Kind, Status
 
 if TYPE_CHECKING:
     from ._arrays import TypeName
     from .models import Edition
-
-# Qualifiers of the metric `listed_markets` that count the physical markets of a country.
-_COUNTED = {"physical_china": "CN", "physical_india": "IN", "physical_mexico": "MX"}
 
 ChangeStatus = Literal["added", "dropped", "kept"]
 
@@ -268,4 +265,4 @@ def _country_is_complete(one: Edition, country: str | None) -> bool:
     if country not in countries:
         return len(countries) == counted.get("physical_countries")
     named = Counter(row.country for row in rows if row.grade in {"primary", "secondary"})
-    return any(counted.get(qualifier) == named[country] for qualifier, of in _COUNTED.items() if of == country)
+    return any(counted.get(qualifier) == named[country] for qualifier, of in COUNTED_COUNTRIES.items() if of == country)
