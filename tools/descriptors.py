@@ -128,7 +128,7 @@ def croissant(schema: Schema, files: dict[str, bytes]) -> bytes:
             "@type": "sc:Dataset",
             "conformsTo": "http://mlcommons.org/croissant/1.0",
             "name": schema.descriptor["name"],
-            "description": schema.descriptor["description"].strip(),
+            "description": schema.descriptor["description"],
             "url": schema.descriptor["homepage"],
             "license": schema.descriptor["licenses"][0]["path"],
             # Croissant asks for a semantic version.

@@ -11,6 +11,8 @@ from typing import Any
 import yaml
 from attrs import frozen
 
+from notorious_markets.about import CAUTION
+
 ROOT = Path(__file__).parents[1]
 FACTS = ROOT / "data"
 
@@ -168,6 +170,7 @@ class Schema:
 def read_schema(folder: Path = FACTS) -> Schema:
     """Read the schema from `datapackage.yaml` in a folder of facts."""
     descriptor = yaml.safe_load((folder / "datapackage.yaml").read_text(encoding="utf-8"))
+    descriptor["description"] += f" {CAUTION}"
     tables = tuple(
         Table(
             name=table["name"],
