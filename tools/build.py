@@ -66,7 +66,7 @@ def _arrow_table(schema: Schema, table: Table, facts: Facts) -> pa.Table:
         "description": table.description,
         "data_version": schema.data_version,
         "schema_version": str(schema.descriptor["schema_version"]),
-        "licence": str(schema.descriptor["licenses"][0]["name"]),
+        "licence": " AND ".join(licence["name"] for licence in table.licences),
     }
     rows = sorted(facts[table.name], key=lambda row: tuple(row[name] for name in table.primary_key))
     names = [column.name for column in table.columns]

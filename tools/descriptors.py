@@ -70,6 +70,7 @@ def data_package(schema: Schema, files: dict[str, bytes]) -> bytes:
                 "mediatype": "application/vnd.apache.parquet",
                 "bytes": len(files[path]),
                 "hash": f"sha256:{sha256(files[path]).hexdigest()}",
+                "licenses": list(table.licences),
                 "schema": {
                     "fields": [column.descriptor() for column in table.columns],
                     "primaryKey": list(table.primary_key),
@@ -130,7 +131,7 @@ def croissant(schema: Schema, files: dict[str, bytes]) -> bytes:
             "name": schema.descriptor["name"],
             "description": schema.descriptor["description"],
             "url": schema.descriptor["homepage"],
-            "license": schema.descriptor["licenses"][0]["path"],
+            "license": [licence["path"] for licence in schema.descriptor["licenses"]],
             # Croissant asks for a semantic version.
             "version": f"{schema.data_version}.0",
             "distribution": distribution,

@@ -116,6 +116,7 @@ class Table:
         description: What a row is.
         primary_key: The columns that identify a row.
         columns: All columns, in order.
+        licences: The licences of the table as Data Package describes them.
         derived: Whether the build computes the table.
         per_edition: Whether `data/` has one file for each edition.
     """
@@ -125,6 +126,7 @@ class Table:
     description: str
     primary_key: tuple[str, ...]
     columns: tuple[Column, ...]
+    licences: tuple[dict[str, str], ...]
     derived: bool = False
     per_edition: bool = False
 
@@ -171,6 +173,8 @@ def read_schema(folder: Path = FACTS) -> Schema:
     """Read the schema from `datapackage.yaml` in a folder of facts."""
     descriptor = yaml.safe_load((folder / "datapackage.yaml").read_text(encoding="utf-8"))
     descriptor["description"] += f" {CAUTION}"
+    licences = {licence["name"]: licence for licence in descriptor["licenses"]}
+    default = [next(iter(licences))]
     tables = tuple(
         Table(
             name=table["name"],
@@ -178,6 +182,7 @@ def read_schema(folder: Path = FACTS) -> Schema:
             description=table["description"],
             primary_key=tuple(table["primaryKey"]),
             columns=tuple(Column(**{**field, "enum": tuple(field.get("enum", ()))}) for field in table["fields"]),
+            licences=tuple(licences[name] for name in table.get("licenses", default)),
             derived=table.get("derived", False),
             per_edition=table.get("files") == "per-edition",
         )
