@@ -178,8 +178,14 @@ INVALID_ROWS: dict[str, tuple[rules.Rule, str, dict[str, Any], dict[str, Any], s
     "uncited value": (rules.every_fact_cited, "listings", {"listing_no": 1}, {"operator": "X"}, "operator has no citation"),
     "cited but empty": (rules.every_fact_cited, "listings", {"listing_no": 4}, {"operator": None}, "operator is empty"),
     "uncited domain": (rules.every_domain_cited, "listings", {"listing_no": 1}, {"domains": ["1337x.to"]}, ".* has no citation"),
-    "idle source": (rules.nothing_idle, "sources", {}, {"source_id": "zzz-2021"}, "no row cites this source"),
-    "idle market": (rules.nothing_idle, "markets", {"market_id": "91-com"}, {"market_id": "zzz"}, "no edition lists this market"),
+    "unused source": (rules.everything_used, "sources", {}, {"source_id": "zzz-2021"}, "no row cites this source"),
+    "unused market": (
+        rules.everything_used,
+        "markets",
+        {"market_id": "91-com"},
+        {"market_id": "zzz"},
+        "no edition lists this market",
+    ),
     "not the first": (
         rules.first_listings,
         "listings",
@@ -188,7 +194,7 @@ INVALID_ROWS: dict[str, tuple[rules.Rule, str, dict[str, Any], dict[str, Any], s
         ".*the edition of 2010 lists",
     ),
     "unknown place": (rules.known_places, "listings", {"listing_no": 45}, {"locality": "Atlantis"}, "Atlantis in KH is not in"),
-    "idle place": (rules.known_places, "places", {"locality": "Lima"}, {"locality": "Ica"}, "no listing is in this place"),
+    "unused place": (rules.known_places, "places", {"locality": "Lima"}, {"locality": "Ica"}, "no listing is in this place"),
     "off the map": (
         rules.known_places,
         "places",

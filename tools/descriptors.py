@@ -9,7 +9,7 @@ from typing import Any
 from tools.schema import Schema
 
 _CROISSANT_TYPES = {"integer": "sc:Integer", "number": "sc:Float", "boolean": "sc:Boolean", "date": "sc:Date"}
-# The context that the Croissant 1.0 specification gives.
+# From the specification of Croissant 1.0.
 _CROISSANT_CONTEXT = {
     "@language": "en",
     "@vocab": "https://schema.org/",

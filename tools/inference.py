@@ -2,8 +2,8 @@
 
 A rule proposes markets for a part of an edition. It is used only if at least 95 of 100 markets that it proposes are right
 in a trial. The trial runs on the parts of editions in which sources identify every market: each part is hidden, and the
-rule proposes its markets from the rest. An inferred market takes the place of an unidentified listing, in the case of
-physical markets of one in the same country.
+rule proposes its markets from the rest. An inferred market replaces an unidentified listing; for a physical market, this
+listing must be in the same country.
 """
 
 from __future__ import annotations

@@ -41,7 +41,7 @@ def _dictionary(schema: Schema) -> Iterator[str]:
 
 def _inference(facts: Facts, trials: dict[str, Trial]) -> Iterator[str]:
     yield from ("# Inferred listings", "")
-    yield "A rule can derive a market that no source names for an edition. It takes the place of an unidentified listing."
+    yield "A rule can derive a market that no source names for an edition. The market replaces an unidentified listing."
     yield "Each rule is tried on the parts of editions in which sources name every market: the part is hidden, the rule proposes"
     yield "its markets, and the correct ones are counted."
     yield f"A rule is used only if at least {NEEDED_PRECISION:.0%} of its proposals are correct."

@@ -198,7 +198,7 @@ def every_domain_cited(schema: Schema, facts: Facts) -> Iterator[Breach]:
                 yield row, f"the domain {domain} has no citation"
 
 
-def nothing_idle(schema: Schema, facts: Facts) -> Iterator[Breach]:
+def everything_used(schema: Schema, facts: Facts) -> Iterator[Breach]:
     """Every source is cited, and every market is listed or part of a development."""
     cited: set[str] = {citation["source_id"] for citation in facts["citations"]}
     for table in schema.tables:
@@ -314,7 +314,7 @@ RULES: tuple[Rule, ...] = (
     page_numbers,
     every_fact_cited,
     every_domain_cited,
-    nothing_idle,
+    everything_used,
     first_listings,
     known_places,
     related_markets,
