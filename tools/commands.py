@@ -1,4 +1,4 @@
-"""Generate the reference of the command line from its help texts: `python -m tools.commands`."""
+"""Write the reference of the command line from its help texts: `python -m tools.commands`."""
 
 from __future__ import annotations
 
@@ -11,26 +11,24 @@ from notorious_markets.cli import cli
 from tools.schema import ROOT
 
 PAGE = ROOT / "docs" / "command-line.md"
-
-# Each command is formatted in a context of its own, which does not inherit the settings of the group.
 _SETTINGS: Any = {"help_option_names": cli.context_settings["help_option_names"]}
-_HEAD = r"""# Command line
+_INTRODUCTION = r"""# Command line
 
-The extra `cli` installs the command `notorious-markets`. `python -m notorious_markets` runs it too. A value that cannot match
-anything is an error, and the message lists or suggests valid values. By default, the output is a table for reading, folded to
-the width of the terminal; in a pipe each row is one line. `--as csv`, `tsv`, `json` and `jsonl` print all columns. Output to a
-pipe is UTF-8 in every locale.
+The extra `cli` installs the command `notorious-markets`, which `python -m notorious_markets` also runs. A value that matches
+nothing, such as an unknown country, is an error that lists or suggests valid values.
+
+The default output is a table for people. On a terminal the table fits the width of the window; in a pipe each row is one line.
+`--as csv`, `tsv`, `json` and `jsonl` print every column. Pipes and files are UTF-8 regardless of the locale.
 
 | exit code | meaning |
 | --- | --- |
 | 0 | success |
-| 1 | an argument or a file has an error, which the message explains; or the reader of a pipe has closed it |
+| 1 | an error in the question or a file, which the message explains; or the reader of the output closed the pipe |
 | 2 | wrong usage |
-| 3 | an address is on the list and `--fail-on-hit` is set |
-| 143 | stopped by SIGTERM; no incomplete file is left |
+| 3 | a URL is on the list, with `--fail-on-hit` |
+| 143 | ended by SIGTERM; no unfinished file is left |
 
-Shell completion covers commands, options, markets, years, countries, tables and formats. To enable it, add this line to the
-configuration of your shell:
+The shell can complete commands, options, markets, years, countries, tables and formats. Add this line to its settings:
 
 | shell | line |
 | --- | --- |
@@ -41,13 +39,13 @@ configuration of your shell:
 
 
 def page() -> str:
-    """Return the page in Markdown, with the help of each command."""
-    parts = [_HEAD]
+    """Return the page, with a section for the help of each command."""
+    sections = [_INTRODUCTION]
     for name, command in [("", cli), *sorted(cli.commands.items())]:
-        title = f"notorious-markets {name}".strip()
-        with click.Context(command, info_name=title, terminal_width=110, **_SETTINGS) as context:
-            parts.append(f"## `{title}`\n\n```text\n{command.get_help(context)}\n```\n")
-    return "\n".join(parts)
+        usage = f"notorious-markets {name}".strip()
+        with click.Context(command, info_name=usage, terminal_width=110, **_SETTINGS) as context:
+            sections.append(f"## `{usage}`\n\n```text\n{command.get_help(context)}\n```\n")
+    return "\n".join(sections)
 
 
 if __name__ == "__main__":

@@ -69,6 +69,9 @@ Event = Literal[
     "voluntary-measure",
 ]
 
+COUNTED_COUNTRIES = {"physical_china": "CN", "physical_india": "IN", "physical_mexico": "MX"}
+"""Qualifiers of the statistic `listed_markets` that count the physical markets of one country, with the country's code."""
+
 GRADES_IN_WORDS: dict[Grade, str] = {
     "primary": "the report shows it",
     "secondary": "other sources name it",
@@ -76,6 +79,3 @@ GRADES_IN_WORDS: dict[Grade, str] = {
     "unidentified": "no source names it",
 }
 """What each grade means, as legends and tooltips say it."""
-
-COUNTED_COUNTRIES = {"physical_china": "CN", "physical_india": "IN", "physical_mexico": "MX"}
-"""Qualifiers of the statistic `listed_markets` that count the physical markets of one country, with the country's code."""
