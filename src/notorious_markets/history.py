@@ -14,14 +14,11 @@ from ._store import DATASET
 from .models import Development, Listing, Market
 from .names.forms import name_key
 from .records import Origin, Records
-from .vocabularies import Grade, Kind, Status
+from .vocabularies import COUNTED_COUNTRIES, Grade, Kind, Status
 
 if TYPE_CHECKING:
     from ._arrays import TypeName
     from .models import Edition
-
-# Qualifiers of the metric `listed_markets` that count the physical markets of a single country.
-_COUNTED = {"physical_china": "CN", "physical_india": "IN", "physical_mexico": "MX"}
 
 ChangeStatus = Literal["added", "dropped", "kept"]
 
@@ -274,4 +271,4 @@ def _country_is_complete(edition: Edition, country: str | None) -> bool:
     if country not in countries:
         return len(countries) == counts.get("physical_countries")
     named = Counter(row.country for row in rows if row.grade in {"primary", "secondary"})
-    return any(counts.get(qualifier) == named[country] for qualifier, counted in _COUNTED.items() if counted == country)
+    return any(counts.get(qualifier) == named[country] for qualifier, counted in COUNTED_COUNTRIES.items() if counted == country)

@@ -88,6 +88,9 @@ Event = Literal[
 ]
 """The event of a development."""
 
+COUNTED_COUNTRIES = {"physical_china": "CN", "physical_india": "IN", "physical_mexico": "MX"}
+"""Qualifiers of the statistic `listed_markets` that count the physical markets of one country, with the country's code."""
+
 GRADES_IN_WORDS: dict[Grade, str] = {
     "primary": "the report shows it",
     "secondary": "other sources name it",
