@@ -51,7 +51,7 @@ def _describe_markets(facts: Facts, listings: dict[str, list[Row]]) -> None:
 
 def _add_aliases(facts: Facts, listings: dict[str, list[Row]], citations: Citations) -> None:
     """Set the aliases of each market: the other names that editions and their sources use for it."""
-    # The id or name of another market would mislead. A source that names the operator can use one.
+    # An alias must not be the id or name of another market, such as the operator that a source names instead.
     taken = {name_key(market[column]): market["market_id"] for market in facts["markets"] for column in ("market_id", "name")}
     headings = Counter((row["year"], row["name_as_listed"]) for row in facts["listings"])
     for market in facts["markets"]:
