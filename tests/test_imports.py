@@ -207,7 +207,7 @@ def test_imports_run_one_way() -> None:
         *("data", "data.index", "about", "_packaged", "_writing", "vocabularies", "errors", "_filters", "_arrays"),
         *("records", "models", "_store", "matching", "_columns"),
         *("names.confusables", "names.forms", "names.known", "names", "query", "history", "_html"),
-        *("screening.kernel", "screening.prefilter", "screening", "duckdb", "polars", "spark"),
+        *("screening.kernel", "screening.prefilter", "screening.screener", "screening", "duckdb", "polars", "spark"),
         *("plot", "citing", "exporting.descriptions"),
         *("exporting.selection", "exporting.blocklists", "exporting.entities", "exporting.tabular", "exporting"),
         *("cli.files", "cli", "__main__"),
