@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import copy
 import csv
+import os
 import shutil
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -17,6 +19,22 @@ settings.load_profile("suite")
 
 # An entry of a contents page: country code of a physical market or an empty string, printed name, page.
 PrintedEntry = tuple[str, str, int]
+
+_COMPILED = pytest.StashKey[tempfile.TemporaryDirectory[str]]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Let all processes of a session share what numba compiles, and let no other session use it."""
+    # Numba reads the variable when it is imported. The workers of pytest-xdist inherit it.
+    if "NUMBA_CACHE_DIR" not in os.environ:
+        config.stash[_COMPILED] = tempfile.TemporaryDirectory()
+        os.environ["NUMBA_CACHE_DIR"] = config.stash[_COMPILED].name
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Remove what numba compiled."""
+    if _COMPILED in config.stash:
+        config.stash[_COMPILED].cleanup()
 
 
 @pytest.fixture(scope="session")

@@ -39,7 +39,7 @@ ROOMS = [
     "names.confusables names.forms names.known names",
     "query history",
     "_html",
-    "screening.kernel screening.prefilter screening",
+    "screening.kernel screening.prefilter screening.screener screening",
     "duckdb polars spark",
     "plot.theme plot.map plot.timeline plot.bars plot",
     "citing",
