@@ -1,4 +1,4 @@
-"""Write the reference of the command line from its own help: `python -m tools.commands`."""
+"""Write the reference of the command line from its help texts: `python -m tools.commands`."""
 
 from __future__ import annotations
 
@@ -9,25 +9,27 @@ import click
 from notorious_markets.cli import cli
 from tools.facts import ROOT, write_whole
 
-_SETTINGS: Any = {"help_option_names": cli.context_settings["help_option_names"]}
 PAGE = ROOT / "docs" / "command-line.md"
-_HEAD = r"""# Command line
+_SETTINGS: Any = {"help_option_names": cli.context_settings["help_option_names"]}
+_INTRODUCTION = r"""# Command line
 
-The extra `cli` installs the command `notorious-markets`, also `python -m notorious_markets`. A value that can match nothing is
-an error that lists or suggests the valid ones. Tables are for people; `--as csv`, `tsv`, `json` and `jsonl` print every column.
-A table is folded to the width of a terminal; in a pipe each row is a line. Data in a pipe are UTF-8 whatever the locale.
+The extra `cli` installs the command `notorious-markets`, which `python -m notorious_markets` also runs. A value that matches
+nothing, such as an unknown country, is an error that lists or suggests valid values.
+
+The default output is a table for people. On a terminal the table fits the width of the window; in a pipe each row is one line.
+`--as csv`, `tsv`, `json` and `jsonl` print every column. Pipes and files are UTF-8 regardless of the locale.
 
 | exit code | meaning |
 | --- | --- |
-| 0 | done |
-| 1 | the question or a file is at fault, as the message says; or the reader of the output left |
+| 0 | success |
+| 1 | an error in the question or a file, which the message explains; or the reader of the output closed the pipe |
 | 2 | wrong usage |
-| 3 | an address is on the list, with `--fail-on-hit` |
-| 143 | ended by SIGTERM; nothing is left half-written |
+| 3 | a URL is on the list, with `--fail-on-hit` |
+| 143 | ended by SIGTERM; no unfinished file is left |
 
-Completion knows the commands, options, markets, years, countries, tables and formats:
+The shell can complete commands, options, markets, years, countries, tables and formats. Add this line to its settings:
 
-| shell | line for its settings |
+| shell | line |
 | --- | --- |
 | bash | `eval "$(_NOTORIOUS_MARKETS_COMPLETE=bash_source notorious-markets)"` |
 | zsh | `eval "$(_NOTORIOUS_MARKETS_COMPLETE=zsh_source notorious-markets)"` |
@@ -36,13 +38,13 @@ Completion knows the commands, options, markets, years, countries, tables and fo
 
 
 def page() -> str:
-    """The page, with the help of each command."""
-    parts = [_HEAD]
+    """Return the page, with a section for the help of each command."""
+    sections = [_INTRODUCTION]
     for name, command in [("", cli), *sorted(cli.commands.items())]:
-        words = f"notorious-markets {name}".strip()
-        with click.Context(command, info_name=words, terminal_width=110, **_SETTINGS) as context:
-            parts.append(f"## `{words}`\n\n```text\n{command.get_help(context)}\n```\n")
-    return "\n".join(parts)
+        usage = f"notorious-markets {name}".strip()
+        with click.Context(command, info_name=usage, terminal_width=110, **_SETTINGS) as context:
+            sections.append(f"## `{usage}`\n\n```text\n{command.get_help(context)}\n```\n")
+    return "\n".join(sections)
 
 
 if __name__ == "__main__":
