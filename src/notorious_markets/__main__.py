@@ -11,15 +11,15 @@ from .errors import MissingExtra
 
 
 def main() -> None:
-    """Run the command line, or say which extra installs it."""
+    """Run the command line. If click is not installed, exit with the name of the extra."""
     try:
         from .cli import cli
     except ModuleNotFoundError as error:
-        if error.name not in {"click", "rich"}:
+        if error.name != "click":
             raise
         sys.exit(str(MissingExtra(error.name, "cli")))
-    _speak_utf8()
-    # So that what is half written goes away, as after Ctrl-C.
+    _use_utf8()
+    # Raising SystemExit, as Ctrl-C raises KeyboardInterrupt, removes unfinished files.
     signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
     try:
         try:
@@ -27,13 +27,16 @@ def main() -> None:
         finally:
             sys.stdout.flush()
     except OSError as error:
-        # What could not be written would be tried again at the exit.
+        # Python flushes standard output again at exit, which would report the same error.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1 if isinstance(error, BrokenPipeError) else f"Error: {error.strerror or error}")
 
 
-def _speak_utf8() -> None:
-    """Read and write UTF-8 whatever the locale says; a terminal of another encoding gets escapes for what it lacks."""
+def _use_utf8() -> None:
+    """Read and write UTF-8 in pipes and files regardless of the locale.
+
+    A terminal keeps its encoding, and shows characters outside it as escapes.
+    """
     for stream in (sys.stdin, sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             encoding = stream.encoding if stream.isatty() else "utf-8"

@@ -1,0 +1,29 @@
+"""Errors of the library and the system as messages of the command."""
+
+from __future__ import annotations
+
+import errno
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import click
+
+from ..errors import NotoriousMarketsError
+
+
+@contextmanager
+def user_errors(prefix: str = "") -> Iterator[None]:
+    """Report the errors that a question or a file can cause as a message, with exit code 1 and without a traceback.
+
+    Args:
+        prefix: Text before the message, such as the name of the file.
+    """
+    try:
+        yield
+    except OSError as error:
+        # The reader of a pipe may stop reading; click ends the command without a message then.
+        if error.errno == errno.EPIPE:
+            raise
+        raise click.ClickException(f"{prefix}{error.strerror or error}") from error
+    except (NotoriousMarketsError, TypeError, ValueError) as error:
+        raise click.ClickException(f"{prefix}{error}") from error
