@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     # The market of a domain, the years of its editions, and the sources of the domain.
     Entry = tuple[str | None, tuple[int, ...], tuple[str, ...]]
 
+__all__ = ["Match", "lookup"]
+
 # The number of a domain where there is none.
 NOT_LISTED = -1
 
