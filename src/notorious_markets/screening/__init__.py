@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Literal, TypedDict, TypeVar, Unpack, overload
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
 
 from .screener import RESULT_COLUMNS, Result, Screener
 
@@ -26,13 +26,6 @@ __all__ = ["RESULT_COLUMNS", "Result", "Screener", "screen"]
 T = TypeVar("T")
 
 
-class _Conditions(TypedDict, total=False):
-    year: int | Iterable[int] | None
-    as_of: date | str | None
-    kind: Kind | Iterable[Kind] | None
-    grade: Grade | Iterable[Grade] | None
-
-
 @overload
 def screen(
     urls: pyarrow.RecordBatchReader,
@@ -40,7 +33,10 @@ def screen(
     column: str | None = None,
     result: Result = "rows",
     threads: int = 1,
-    **conditions: Unpack[_Conditions],
+    year: int | Iterable[int] | None = None,
+    as_of: date | str | None = None,
+    kind: Kind | Iterable[Kind] | None = None,
+    grade: Grade | Iterable[Grade] | None = None,
 ) -> pyarrow.RecordBatchReader: ...
 @overload
 def screen(
@@ -49,7 +45,10 @@ def screen(
     column: str | None = None,
     result: Literal["rows", "hits"] = "rows",
     threads: int = 1,
-    **conditions: Unpack[_Conditions],
+    year: int | Iterable[int] | None = None,
+    as_of: date | str | None = None,
+    kind: Kind | Iterable[Kind] | None = None,
+    grade: Grade | Iterable[Grade] | None = None,
 ) -> pyarrow.Table: ...
 @overload
 def screen(
@@ -58,7 +57,10 @@ def screen(
     column: str | None = None,
     result: Literal["mask"],
     threads: int = 1,
-    **conditions: Unpack[_Conditions],
+    year: int | Iterable[int] | None = None,
+    as_of: date | str | None = None,
+    kind: Kind | Iterable[Kind] | None = None,
+    grade: Grade | Iterable[Grade] | None = None,
 ) -> pyarrow.ChunkedArray[Any]: ...
 def screen(
     urls: TextColumn,
