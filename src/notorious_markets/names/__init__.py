@@ -32,7 +32,7 @@ _LOOKS_ALIKE = 99.0
 _BELOW_LOOKS_ALIKE = 98.99
 _SHARES_WORDS = 60.0
 _DEFAULT_CUTOFF = 60.0
-# An error suggests names that reach the first number and are less than the second below the best.
+# An error suggests names from this score on, and only within this margin of the best score.
 _WORTH_NAMING = 75.0
 _MARGIN = 15.0
 _NOT_A_COLUMN = "names must be one column, not a table; pass the column that holds the names"
