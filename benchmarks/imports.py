@@ -1,7 +1,7 @@
-"""How long an import, a first answer and the peers take: `python benchmarks/imports.py`.
+"""How long an import and a first answer take, beside other packages: `python -m benchmarks.imports`.
 
-Each figure is the median over fresh interpreters of the wall time above a bare one. The peers are measured in the same
-run; a peer that is not installed is left out. Ratios are ours over the peer's.
+Each figure is the median wall time over fresh interpreters, minus that of a bare interpreter. All packages are measured
+in the same run. Packages that are not installed are left out. A ratio is our time divided by the other one.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ COMPARED = [
 
 
 def measure(codes: dict[str, str], runs: int) -> dict[str, float]:
-    """Milliseconds above a bare interpreter, by label; the codes take turns, so that a slow spell hits all."""
+    """Return the milliseconds above a bare interpreter by label. The codes take turns, so a slow moment affects all of them."""
     seconds: dict[str, list[float]] = {label: [] for label in ("bare", *codes)}
     for _ in range(runs):
         for label, code in {"bare": "pass", **codes}.items():
@@ -53,9 +53,9 @@ def measure(codes: dict[str, str], runs: int) -> dict[str, float]:
 
 
 def main() -> None:
-    """Measure and print."""
+    """Measure and print the figures."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--runs", type=int, default=15, help="fresh interpreters a figure (default: 15)")
+    parser.add_argument("--runs", type=int, default=15, help="fresh interpreters for each figure (default: 15)")
     options = parser.parse_args()
     peers = {
         label: code

@@ -1,10 +1,11 @@
-"""How fast Spark screens a column of URLs: `JAVA_HOME=... python benchmarks/spark.py`.
+"""How fast Spark screens a column of URLs: `JAVA_HOME=... python -m benchmarks.spark`.
 
-The workload is that of `workload.py`, in eight Parquet files. On one and on two cores Spark reads the column, sends it
-through Python and back (`identity`), screens it (`screen`), and searches it with its own regular expression of all the
-domains (`rlike`, on one file only, because it is slow). Each figure is the best of the runs after one to warm up.
-A core of Spark is a thread of Java and a process of Python, which overlap: only the rate on all cores says what a core is
-worth.
+The workload is the one of `benchmarks.workload`, in eight Parquet files. On one core and on two, Spark reads the column,
+passes it through Python unchanged (`identity`), screens it (`screen`), and searches it with its own regular expression of
+all domains (`rlike`, on one file for each core, because it is slow). Each figure is the best run after one to warm up.
+
+A core of Spark is a thread of Java and a process of Python that overlap, so only the rate on all cores of the machine
+says what a core can do.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ FILES = 8
 
 
 def write(folder: Path, listed: list[str], count: int) -> tuple[int, int]:
-    """Write the workload as Parquet; the number of URLs that are on the list, and the bytes of all URLs."""
+    """Write the workload as Parquet. Return the number of URLs on the list and the size of all URLs in bytes."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -45,7 +46,7 @@ def write(folder: Path, listed: list[str], count: int) -> tuple[int, int]:
 
 
 def session(cores: int) -> Any:
-    """A local Spark."""
+    """Start Spark on this machine."""
     from pyspark.sql import SparkSession
 
     os.environ.update(PYSPARK_PYTHON=sys.executable, SPARK_LOCAL_IP="127.0.0.1")
@@ -54,24 +55,24 @@ def session(cores: int) -> Any:
 
 
 def seconds(work: Callable[[], int], runs: int, expected: int | None) -> float:
-    """The best time of the work, whose answer must be as expected."""
+    """Return the best time of the runs after the first, and check every answer."""
     times = []
     for _ in range(runs + 1):
         start = time.perf_counter()
         answer = work()
         times.append(time.perf_counter() - start)
         if expected is not None and answer != expected:
-            raise SystemExit(f"{answer:,} found instead of {expected:,}")
+            raise SystemExit(f"found {answer:,} rows, not {expected:,}")
     return min(times[1:])
 
 
 def main() -> None:
-    """Measure and print."""
+    """Measure and print the figures."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--urls", type=int, default=2_000_000)
     parser.add_argument("--domains", type=int, default=1_200)
     parser.add_argument("--runs", type=int, default=3)
-    parser.add_argument("--engine", default="auto", help="how candidates are found, see Screener")
+    parser.add_argument("--engine", default="auto", help="engine of Screener (default: auto)")
     options = parser.parse_args()
     listed = domains(options.domains, nm.Screener().domains)
     screener = nm.Screener(extra_domains=listed, engine=options.engine)
@@ -88,11 +89,11 @@ def main() -> None:
 
 
 def measure(spark: Any, cores: int, folder: str, screener: nm.Screener, pattern: str, hits: int, options: Any) -> None:
-    """Measure on so many cores and print."""
+    """Measure on this number of cores and print the figures."""
     frame = spark.read.parquet(folder)
     identity = frame.mapInArrow(lambda batches: batches, frame.schema)
     found: Any = screen(frame, screener=screener)
-    # As many files as there are cores, so that all have work.
+    # One file for each core, so that all of them have work.
     part = spark.read.parquet(*map(str, sorted(Path(folder).glob("*.parquet"))[:cores])).cache()
     part_rows, part_hits = part.count(), screen(part, result="hits", screener=screener).count()
     matched = part.where(part.url.rlike(pattern))
@@ -106,7 +107,7 @@ def measure(spark: Any, cores: int, folder: str, screener: nm.Screener, pattern:
     for name, rate in rates.items():
         ratios = f"{rate / rates['identity']:6.2f} x identity  {rate / rates['rlike']:6.2f} x rlike"
         print(f"local[{cores}]  {name:13} {rate / 1e6:6.2f} M URLs/s  {ratios}")
-    print(f"local[{cores}]  rlike finds {1 - matched.count() / part_hits:.1%} too few")
+    print(f"local[{cores}]  rlike misses {1 - matched.count() / part_hits:.1%} of the hits")
 
 
 if __name__ == "__main__":

@@ -14,13 +14,12 @@ html_theme = "furo"
 html_title = f"notorious_markets {release}"
 autodoc_typehints = "description"
 autodoc_member_order = "bysource"
-autodoc_default_options = {"members": True}
 autodoc_type_aliases = {"Records": "notorious_markets.Records"}
 python_use_unqualified_type_names = True
 myst_enable_extensions = ["deflist"]
 myst_heading_anchors = 2
 
-# The pictures of `pictures.md`, drawn anew at each build.
+# Each build draws the pictures of `pictures.md`.
 PICTURES = Path(__file__).parent / "pictures"
 PICTURES.mkdir(exist_ok=True)
 for name in ("timeline", "coverage", "changes", "countries"):

@@ -1,4 +1,4 @@
-"""Ask the installed wheel, alone with its dependencies and with sockets blocked: `python -I clean_install.py WHEEL`."""
+"""Test the installed wheel without any optional library, and with sockets blocked: `python -I clean_install.py WHEEL`."""
 
 from __future__ import annotations
 
@@ -7,26 +7,26 @@ import zipfile
 from importlib.metadata import distributions
 from importlib.util import find_spec
 
+DEPENDENCIES = {"attrs", "importlib-resources", "notorious-markets", "numpy", "pyarrow", "rapidfuzz", "upa-url"}
 
-def refuse(event: str, _: tuple[object, ...]) -> None:
-    """Let nothing near a socket."""
+
+def refuse_sockets(event: str, _: tuple[object, ...]) -> None:
+    """Raise an error for each event of a socket."""
     if event.startswith("socket."):
         raise AssertionError(event)
 
 
 def main(wheel: str) -> None:
-    """Fail loudly, or print what was checked."""
-    sys.addaudithook(refuse)
-    installed = {distribution.name.lower() for distribution in distributions()} - {"pip", "setuptools"}
-    assert {name.replace("_", "-") for name in installed} <= {"attrs", "notorious-markets", "numpy", "pyarrow", "upa-url"}, (
-        installed
-    )
+    """Raise an error if the wheel does not work, or print a summary."""
+    sys.addaudithook(refuse_sockets)
+    installed = {distribution.name.lower().replace("_", "-") for distribution in distributions()} - {"pip", "setuptools"}
+    assert installed <= DEPENDENCIES, installed
 
     names = zipfile.ZipFile(wheel).namelist()
     package = [name for name in names if ".dist-info/" not in name]
     assert all(name.startswith("notorious_markets/") for name in package), package
-    for wanted in ("py.typed", "data/listings.parquet", "data/datapackage.json", "data/croissant.json", "data/SHA256SUMS"):
-        assert f"notorious_markets/{wanted}" in names, wanted
+    for name in ("py.typed", "data/listings.parquet", "data/datapackage.json", "data/croissant.json", "data/SHA256SUMS"):
+        assert f"notorious_markets/{name}" in names, name
     assert wheel.endswith("py3-none-any.whl"), wheel
 
     import notorious_markets as nm
@@ -40,13 +40,13 @@ def main(wheel: str) -> None:
     assert len(nm.markets(year=2021, kind="online")) == 42
     assert len(nm.markets(year=2021, kind="physical")) == 35
     assert nm.market("WeChat").listings[0].sources
-    assert [one.market_id for one in nm.suggest("taoabo", limit=1)] == ["taobao"]
+    assert [suggestion.market_id for suggestion in nm.suggest("taoabo", limit=1)] == ["taobao"]
     assert nm.match_names(["Pinduoduos", "nobody"]).column("market_id").to_pylist() == ["pinduoduo", None]
     assert nm.markets().to_arrow().num_rows == len(nm.markets())
-    addresses = ["https://example.org/", None, "HTTP://M.TAOBAO.COM/", "https://xn--bcher-kva.example/"]
+    urls = ["https://example.org/", None, "HTTP://M.TAOBAO.COM/", "https://xn--bcher-kva.example/"]
     for engine in ("pattern", "labels"):
         screener = nm.Screener(extra_domains=["BÜCHER.example"], engine=engine)
-        assert screener.screen(addresses, result="mask").to_pylist() == [False, False, True, True]
+        assert screener.screen(urls, result="mask").to_pylist() == [False, False, True, True]
     try:
         nm.Screener(engine="compiled")
     except nm.MissingExtra as error:
@@ -67,7 +67,7 @@ def main(wheel: str) -> None:
         assert "notorious_markets[plot]" in str(error)
     else:
         raise AssertionError(notorious_markets.plot)
-    print(f"clean install: {len(package)} files, {nm.__version__}, data {nm.DATA_VERSION}, {len(nm.markets())} listings: sound")
+    print(f"clean install: {len(package)} files, {nm.__version__}, data {nm.DATA_VERSION}, {len(nm.markets())} listings: correct")
 
 
 if __name__ == "__main__":

@@ -1,24 +1,68 @@
 from __future__ import annotations
 
+import copy
+import csv
+import os
 import shutil
+import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 
-from tools.facts import FACTS, Facts, read
+from tools.facts import Facts, read_rows
+from tools.schema import FACTS, read_schema
 
 settings.register_profile("suite", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("suite")
 
+# An entry of a contents page: country code of a physical market or an empty string, printed name, page.
+PrintedEntry = tuple[str, str, int]
+
+_COMPILED = pytest.StashKey[tempfile.TemporaryDirectory[str]]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Let all processes of a session share what numba compiles, and let no other session use it."""
+    # Numba reads the variable when it is imported. The workers of pytest-xdist inherit it.
+    if "NUMBA_CACHE_DIR" not in os.environ:
+        config.stash[_COMPILED] = tempfile.TemporaryDirectory()
+        os.environ["NUMBA_CACHE_DIR"] = config.stash[_COMPILED].name
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Remove what numba compiled."""
+    if _COMPILED in config.stash:
+        config.stash[_COMPILED].cleanup()
+
 
 @pytest.fixture(scope="session")
-def facts_read() -> Facts:
-    """The facts as they are typed."""
-    return read()
+def facts() -> Facts:
+    """The facts in `data/`, which tests must not change."""
+    return read_rows(read_schema(), FACTS)
 
 
 @pytest.fixture
-def facts_copy(tmp_path: Path) -> Path:
-    """A copy of the facts that a test may spoil."""
+def facts_copy(facts: Facts) -> Facts:
+    """A copy of the facts whose rows a test can change."""
+    return {name: [copy.copy(row) for row in rows] for name, rows in facts.items()}
+
+
+@pytest.fixture
+def facts_folder(tmp_path: Path) -> Path:
+    """A copy of the folder `data/` that a test can change."""
     return Path(shutil.copytree(FACTS, tmp_path / "data"))
+
+
+@pytest.fixture(scope="session")
+def printed() -> Callable[[int, str], list[PrintedEntry]]:
+    """A function that returns the entries of a kind on the contents page of an edition, as the report prints them."""
+    with (Path(__file__).parent / "contents_pages.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+
+    def entries(year: int, kind: str) -> list[PrintedEntry]:
+        wanted = [row for row in rows if (row["year"], row["kind"]) == (str(year), kind)]
+        return [(row["country"], row["name"], int(row["page"])) for row in wanted]
+
+    return entries

@@ -1,4 +1,4 @@
-"""Is a citation that of the right document, and do citation programs read it?"""
+"""Does a citation refer to the right document, and do citation programs read it?"""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import attrs
 import pytest
 import yaml
 from hypothesis import given
@@ -17,7 +18,7 @@ from notorious_markets.citing import _tex
 ROOT = Path(__file__).parent.parent
 EDITIONS = {row["year"]: row for row in nm.table("editions").to_pylist()}
 LISTINGS = [*nm.markets(year=(2012, 2021)), *(row for row in nm.markets() if "’" in (row.name_as_listed or ""))]
-THINGS: list[Any] = [None, *EDITIONS, *LISTINGS]
+CITABLE: list[Any] = [None, *EDITIONS, *LISTINGS]
 MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 USTR = "Office of the United States Trade Representative"
 
@@ -42,15 +43,14 @@ def test_apa_of_a_listing_names_the_page_and_the_data() -> None:
     assert f"[Unidentified, listing {unidentified.listing_no} of 2020]" in nm.cite(unidentified)
 
 
-def test_apa_tells_the_two_reports_of_2011_apart() -> None:
+def test_apa_distinguishes_the_two_reports_of_2011() -> None:
     assert nm.cite(2010) == f"{USTR}. (2011, February 28). Out-of-cycle review of notorious markets."
     assert nm.cite(2011) == f"{USTR}. (2011, December 20). Out-of-cycle review of notorious markets."
     assert ". (2011, February 28). Baidu. In Out-of-cycle review of notorious markets. (As" in nm.cite(nm.markets(year=2010)[2])
-    assert len({nm.cite(thing) for thing in (*EDITIONS, *nm.markets())}) == len(EDITIONS) + len(nm.markets())
+    assert len({nm.cite(cited) for cited in (*EDITIONS, *nm.markets())}) == len(EDITIONS) + len(nm.markets())
 
 
-def test_an_inferred_listing_is_cited_by_its_market() -> None:
-    """The report is not known to print the name, so it stands in brackets."""
+def test_an_inferred_listing_has_the_name_of_its_market_in_brackets() -> None:
     inferred = nm.markets(grade="inferred")
     assert inferred
     for row in inferred:
@@ -59,7 +59,7 @@ def test_an_inferred_listing_is_cited_by_its_market() -> None:
         assert "Unidentified" not in nm.cite(row)
 
 
-def test_the_citation_of_the_dataset_agrees_with_the_citation_file() -> None:
+def test_the_dataset_agrees_with_the_citation_file() -> None:
     cff = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
     item = nm.cite(style="csl-json")
     assert item["type"] == cff["type"] == "dataset"
@@ -73,19 +73,19 @@ def test_the_citation_of_the_dataset_agrees_with_the_citation_file() -> None:
 
 @pytest.mark.parametrize("style", ["apa", "bibtex", "csl-json"])
 def test_nothing_is_invented(style: Any) -> None:
-    for thing in THINGS:
-        text = str(nm.cite(thing, style))
+    for cited in CITABLE:
+        text = str(nm.cite(cited, style))
         assert "doi" not in text.lower().replace("doing", "")
         assert "None" not in text
-        if isinstance(thing, int):
-            row = EDITIONS[thing]
+        if isinstance(cited, int):
+            row = EDITIONS[cited]
             assert row["title"].casefold() in text.casefold()
             assert str(row["released"].year) in text
             assert (row["report_url"] or "://") in text or row["report_url"] is None
             assert ("://" in text) == (row["report_url"] is not None)
 
 
-def test_wrong_arguments() -> None:
+def test_invalid_arguments() -> None:
     with pytest.raises(nm.UnknownValue, match=r"unknown year 1999"):
         nm.cite(1999)
     with pytest.raises(nm.UnknownValue, match=r"did you mean 'bibtex'"):
@@ -97,9 +97,6 @@ def test_wrong_arguments() -> None:
         nm.cite(nm.market("taobao"))  # type: ignore[call-overload]
 
 
-# BibTeX
-
-
 def _read_bibtex(text: str) -> dict[str, tuple[str, dict[str, str]]]:
     from bibtexparser.entrypoint import parse_string
 
@@ -109,18 +106,18 @@ def _read_bibtex(text: str) -> dict[str, tuple[str, dict[str, str]]]:
 
 
 def _plain(tex: str) -> str:
-    """What TeX prints, by a library that reads TeX."""
+    """Return the text that TeX would print, according to a library that reads TeX."""
     from pylatexenc.latex2text import LatexNodes2Text
 
-    # The library does not know the two braces by name, and prints its own circumflex.
-    known = tex.replace(r"\textbraceleft{}", r"\{").replace(r"\textbraceright{}", r"\}")
-    text = LatexNodes2Text(math_mode="verbatim").latex_to_text(known)
+    # The library does not know the names of the two braces, and it returns another circumflex.
+    tex = tex.replace(r"\textbraceleft{}", r"\{").replace(r"\textbraceright{}", r"\}")
+    text = LatexNodes2Text(math_mode="verbatim").latex_to_text(tex)
     return str(text).replace("\u02c6", "^")
 
 
-def test_bibtex_is_read_as_what_was_meant() -> None:
-    read = _read_bibtex("\n".join(nm.cite(thing, "bibtex") for thing in THINGS))
-    items = [nm.cite(thing, "csl-json") for thing in THINGS]
+def test_a_bibtex_reader_finds_the_fields() -> None:
+    read = _read_bibtex("\n".join(nm.cite(cited, "bibtex") for cited in CITABLE))
+    items = [nm.cite(cited, "csl-json") for cited in CITABLE]
     assert len(read) == len({item["id"] for item in items})
     kinds = {"dataset": "misc", "report": "techreport", "chapter": "incollection"}
     for item in items:
@@ -128,7 +125,7 @@ def test_bibtex_is_read_as_what_was_meant() -> None:
         assert kind == kinds[item["type"]]
         assert _plain(fields["author"]) == item["author"][0]["literal"]
         assert _plain(fields["title"]) == item["title"]
-        # Addresses are for the packages that set them as they are.
+        # URLs are not escaped, because packages such as url print them verbatim.
         assert fields.get("url") == item.get("URL")
         assert fields.get("pages") == item.get("page")
         if "issued" in item:
@@ -144,9 +141,7 @@ def test_any_text_survives_tex(text: str) -> None:
     assert _plain(_tex(text)) == text
 
 
-def test_names_with_marks_of_tex_keep_the_entry_whole() -> None:
-    import attrs
-
+def test_a_name_with_special_characters_of_tex_is_escaped() -> None:
     name = "A & B 100% #1_{x, 50$ é"
     odd = attrs.evolve(nm.markets(year=2021)[0], name_as_listed=name)
     ((_, fields),) = _read_bibtex(nm.cite(odd, "bibtex")).values()
@@ -154,15 +149,12 @@ def test_names_with_marks_of_tex_keep_the_entry_whole() -> None:
     assert _plain(fields["title"]) == name
 
 
-# CSL-JSON
-
-
 @pytest.mark.filterwarnings("ignore")
-def test_a_citation_processor_sets_it() -> None:
+def test_a_citation_processor_formats_the_items() -> None:
     import citeproc
     from citeproc.source.json import CiteProcJSON
 
-    items = [nm.cite(thing, "csl-json") for thing in THINGS]
+    items = [nm.cite(cited, "csl-json") for cited in CITABLE]
     source = CiteProcJSON(json.loads(json.dumps(items)))
     style = citeproc.CitationStylesStyle("harvard-cite-them-right", validate=False)
     bibliography = citeproc.CitationStylesBibliography(style, source, citeproc.formatter.plain)

@@ -1,4 +1,4 @@
-"""Does a filter return exactly the rows that it should?"""
+"""Do filters return exactly the rows that meet the conditions?"""
 
 from __future__ import annotations
 
@@ -29,27 +29,28 @@ FILTERS = st.fixed_dictionaries(
         "category": _one_or_several(list(get_args(Category))),
         "goods": _one_or_several(list(get_args(Goods))),
         "grade": _one_or_several(list(get_args(Grade))),
-        "as_of": st.dates(min(row["released"] for row in EDITIONS), date(2030, 1, 1)),
+        "as_of": st.dates(EDITIONS[0]["released"], date(2030, 1, 1)),
     },
 )
 
 
-def _naive(filters: dict[str, Any]) -> list[tuple[int, int]]:
+def _expected(filters: dict[str, Any]) -> list[tuple[int, int]]:
+    """Filter the table with plain loops."""
     found = []
     for row in ROWS:
-        keep = True
-        for name, wanted in filters.items():
+        meets_all = True
+        for name, condition in filters.items():
             if name == "as_of":
                 in_force = None
                 for edition in EDITIONS:
-                    if edition["released"] <= wanted:
+                    if edition["released"] <= condition:
                         in_force = edition["year"]
-                keep = keep and row["year"] == in_force
+                meets_all = meets_all and row["year"] == in_force
             else:
-                values = [wanted] if isinstance(wanted, (str, int)) else list(wanted)
-                have = row[name] if name == "goods" else [row[name]]
-                keep = keep and any(value in values for value in have)
-        if keep:
+                accepted = [condition] if isinstance(condition, (str, int)) else list(condition)
+                values = row[name] if name == "goods" else [row[name]]
+                meets_all = meets_all and any(value in accepted for value in values)
+        if meets_all:
             found.append((row["year"], row["listing_no"]))
     return found
 
@@ -59,28 +60,17 @@ def _keys(listings: Any) -> list[tuple[int, int]]:
 
 
 @given(FILTERS)
-def test_filters_select_what_a_naive_loop_selects(filters: dict[str, Any]) -> None:
-    assert _keys(nm.markets(**filters)) == _naive(filters)
+def test_filters_agree_with_plain_loops(filters: dict[str, Any]) -> None:
+    assert _keys(nm.markets(**filters)) == _expected(filters)
 
 
-@given(FILTERS, st.data())
-def test_filters_commute(filters: dict[str, Any], data: st.DataObject) -> None:
-    """Filters applied at once give what they give one by one, in any order."""
-    together = set(_keys(nm.markets(**filters)))
-    one_by_one = set(_keys(nm.markets()))
-    for name in data.draw(st.permutations(list(filters))):
-        one_by_one &= set(_keys(nm.markets(**{name: filters[name]})))
-    assert together == one_by_one
-
-
-def test_no_filter_is_the_whole_table() -> None:
+def test_no_filter_returns_the_whole_table() -> None:
     assert _keys(nm.markets()) == [(row["year"], row["listing_no"]) for row in ROWS]
-    assert len(ROWS) == len(set(_keys(nm.markets())))
 
 
-def test_as_of_takes_a_text_as_the_same_day() -> None:
+def test_as_of_accepts_text() -> None:
     assert nm.markets(as_of="2022-02-17") == nm.markets(as_of=date(2022, 2, 17))
 
 
-def test_a_generator_of_years_is_several_years() -> None:
+def test_year_accepts_a_generator() -> None:
     assert nm.markets(year=(year for year in [2021])) == nm.markets(year=2021)

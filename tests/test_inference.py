@@ -1,20 +1,19 @@
-"""Are inferred listings only those that a stated rule bears, and is the rule as precise as it says?"""
+"""Tests that inferred listings follow from the stated rules, and that the rules are as precise as documented."""
 
 from __future__ import annotations
-
-import copy
 
 import pytest
 
 import notorious_markets as nm
-from tools import facts, inference
+from tools import inference
+from tools.facts import Facts, Row
 from tools.inference import NEEDED_PRECISION, RULES, Trial
 
 LISTINGS = nm.table("listings").to_pylist()
 SOURCED = {"primary", "secondary"}
 
 
-def test_inferred_listings_carry_a_rule_and_nothing_that_no_source_gives() -> None:
+def test_an_inferred_listing_has_a_rule_and_nothing_that_only_a_source_can_give() -> None:
     for row in LISTINGS:
         assert (row["grade"] == "inferred") == (row["rule"] is not None), row
         if row["grade"] == "inferred":
@@ -24,11 +23,11 @@ def test_inferred_listings_carry_a_rule_and_nothing_that_no_source_gives() -> No
             assert row["goods"] == row["domains"] == row["further_market_ids"] == []
 
 
-def test_inferred_listings_take_unidentified_places(facts_read: facts.Facts) -> None:
-    typed = {(row["year"], row["listing_no"]): row for row in facts_read["listings"]}
-    assert {row["grade"] for row in facts_read["listings"]}.isdisjoint({"inferred"})
+def test_an_inferred_listing_replaces_an_unidentified_one(facts: Facts) -> None:
+    curated = {(row["year"], row["listing_no"]): row for row in facts["listings"]}
+    assert "inferred" not in {row["grade"] for row in curated.values()}
     for row in LISTINGS:
-        before = typed[row["year"], row["listing_no"]]
+        before = curated[row["year"], row["listing_no"]]
         if row["grade"] == "inferred":
             assert before["grade"] == "unidentified"
             assert (before["kind"], before["country"]) == (row["kind"], row["country"])
@@ -36,8 +35,8 @@ def test_inferred_listings_take_unidentified_places(facts_read: facts.Facts) -> 
             assert before["grade"] == row["grade"]
 
 
-def test_listed_before_and_after_by_hand() -> None:
-    """Each market of the rule is sourced in both neighbours, in the same part and country."""
+def test_each_market_listed_before_and_after_is_sourced_in_both_editions() -> None:
+    """The other two listings are of the same kind and, for a physical market, in the same country."""
     for row in LISTINGS:
         if row["rule"] != "listed-before-and-after":
             continue
@@ -52,15 +51,15 @@ def test_listed_before_and_after_by_hand() -> None:
             ], row
 
 
-def test_stated_unchanged_by_hand() -> None:
-    """The source says of the torrent sites, cyberlockers and publishing sites of 2024 that they are those of 2023."""
+def test_markets_that_are_stated_to_be_unchanged() -> None:
+    """The source says that 2024 lists the same torrent sites, cyberlockers and publishing sites as 2023."""
     found = {row["market_id"] for row in LISTINGS if row["rule"] == "stated-unchanged"}
     assert found == {"1fichier", "libgen", "rutracker", "sci-hub", "the-pirate-bay", "torrentgalaxy", "yts"}
     assert {row["year"] for row in LISTINGS if row["rule"] == "stated-unchanged"} == {2023}
 
 
-def test_the_trial_by_hand(facts_read: facts.Facts) -> None:
-    """Of the online lists that are complete: who stands in both neighbours, and who of them in between."""
+def test_the_trial_counts_correct_proposals(facts: Facts) -> None:
+    """The proposals for the complete online lists, computed independently, and the two wrong ones among them."""
     names = {
         year: {
             market_id
@@ -70,36 +69,35 @@ def test_the_trial_by_hand(facts_read: facts.Facts) -> None:
         }
         for year in range(2010, 2026)
     }
-    between = {year: (names[year - 1] & names[year + 1], names[year]) for year in (2016, 2019, 2020, 2021, 2022)}
-    wrong = {year: both - truth for year, (both, truth) in between.items()}
+    proposed = {year: names[year - 1] & names[year + 1] for year in (2016, 2019, 2020, 2021, 2022)}
+    wrong = {year: proposed[year] - names[year] for year in proposed}
     assert wrong == {2016: {"dhgate", "rebel"}, 2019: set(), 2020: set(), 2021: set(), 2022: set()}
-    trial = inference.trials(facts_read)["listed-before-and-after"]
-    online = sum(len(both) for both, _ in between.values())
-    assert trial.proposed >= online >= 70
+    trial = inference.trials(facts)["listed-before-and-after"]
+    assert trial.proposed >= sum(map(len, proposed.values())) >= 70
     assert trial.proposed - trial.right == 2
     assert trial.precision >= NEEDED_PRECISION
 
 
-def test_a_rule_that_is_often_wrong_is_not_used(facts_read: facts.Facts, monkeypatch: pytest.MonkeyPatch) -> None:
-    spoilt = copy.deepcopy(facts_read)
+def test_a_rule_that_is_often_wrong_is_not_used(facts_copy: Facts, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(inference, "trials", lambda _: {name: Trial(10, 100, 94) for name in RULES})
-    inference.infer(spoilt)
-    assert [row for row in spoilt["listings"] if row["grade"] == "inferred"] == []
+    inference.infer(facts_copy)
+    assert [row for row in facts_copy["listings"] if row["grade"] == "inferred"] == []
 
 
-def test_more_candidates_than_places_infer_nothing(facts_read: facts.Facts) -> None:
-    spoilt = copy.deepcopy(facts_read)
-    places = [row for row in spoilt["listings"] if (row["year"], row["kind"], row["grade"]) == (2018, "online", "unidentified")]
-    for row in places[1:]:
+def test_nothing_is_inferred_if_there_are_more_candidates_than_unidentified_listings(facts_copy: Facts) -> None:
+    unidentified = [
+        row for row in facts_copy["listings"] if (row["year"], row["kind"], row["grade"]) == (2018, "online", "unidentified")
+    ]
+    for row in unidentified[1:]:
         row.update(grade="secondary", market_id=f"stand-in-{row['listing_no']}")
-    inference.infer(spoilt)
-    assert places[0]["grade"] == "unidentified"
+    inference.infer(facts_copy)
+    assert unidentified[0]["grade"] == "unidentified"
 
 
-def test_a_market_that_was_away_is_not_inferred(facts_read: facts.Facts) -> None:
-    spoilt = copy.deepcopy(facts_read)
-    spoilt["developments"].append(facts.Row(year=2021, market_id="wu-ai-market", event="removal"))
-    inference.infer(spoilt)
-    assert "wu-ai-market" not in {row["market_id"] for row in spoilt["listings"] if row["year"] == 2021}
-    inference.infer(facts_read_again := copy.deepcopy(facts_read))
-    assert "wu-ai-market" in {row["market_id"] for row in facts_read_again["listings"] if row["year"] == 2021}
+@pytest.mark.parametrize("removed", [False, True])
+def test_a_removed_market_is_not_inferred(removed: bool, facts_copy: Facts) -> None:
+    if removed:
+        facts_copy["developments"].append(Row(year=2021, market_id="wu-ai-market", event="removal"))
+    inference.infer(facts_copy)
+    listed = {row["market_id"] for row in facts_copy["listings"] if row["year"] == 2021}
+    assert ("wu-ai-market" in listed) is not removed

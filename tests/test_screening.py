@@ -1,15 +1,15 @@
-"""Which addresses are on the list, whatever they look like, whatever they come in and whichever engine finds them?"""
+"""Which addresses are on the list, in every kind of column and with every engine?"""
 
 from __future__ import annotations
 
 import pickle
-import string
+import sys
 from array import array
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from pathlib import Path
 from typing import Any, get_args
-from urllib.parse import quote
 
 import duckdb
 import numpy as np
@@ -18,8 +18,6 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.compute
 import pytest
-from hypothesis import example, given, settings
-from hypothesis import strategies as st
 
 import notorious_markets as nm
 from notorious_markets import _columns as columns
@@ -27,13 +25,11 @@ from notorious_markets import screening
 from notorious_markets.screening.prefilter import Engine
 
 ENGINES = [engine for engine in get_args(Engine) if engine != "auto"]
-OWN = ("listed.example", "deep.parent.example", "xn--bcher-kva.example", "a-b_c.test", "xn--80aswg.xn--p1ai")
-SCREENERS = {engine: nm.Screener(extra_domains=OWN, engine=engine) for engine in ENGINES}
+SCREENERS = {engine: nm.Screener(extra_domains=["listed.example"], engine=engine) for engine in ENGINES}
 ANY = SCREENERS["pattern"]
-DOMAINS = sorted(ANY.domains)
 
 ADDRESSES = ["https://example.org/", None, "https://ja.aliexpress.com/item/1", "TAOBAO.COM", "//kat.ph/x", "", "https://[", "é"]
-WANTED = [None, None, "aliexpress.com", "taobao.com", "kat.ph", None, None, None]
+EXPECTED = [None, None, "aliexpress.com", "taobao.com", "kat.ph", None, None, None]
 
 
 def found(urls: Any, screener: nm.Screener = ANY, **options: Any) -> list[str | None]:
@@ -41,135 +37,7 @@ def found(urls: Any, screener: nm.Screener = ANY, **options: Any) -> list[str | 
     return (result.read_all() if isinstance(result, pa.RecordBatchReader) else result).column("listed_domain").to_pylist()
 
 
-# The spellings that a browser reads as the same host.
-def _full_width(letter: str) -> str:
-    return chr(ord(letter) + 0xFEE0) if letter in string.ascii_letters + string.digits else letter
-
-
-LETTERS: st.SearchStrategy[Callable[[str], str]] = st.sampled_from(
-    [
-        str.lower,
-        str.upper,
-        lambda letter: "".join(f"%{byte:02x}" for byte in letter.encode()),
-        lambda letter: quote(_full_width(letter), safe=""),
-        _full_width,
-        lambda letter: letter + "\u00ad",
-        lambda letter: letter + "\t",
-        lambda letter: "。" if letter == "." else letter,
-    ]
-)
-
-
-@st.composite
-def spelled(draw: st.DrawFn, host: str) -> str:
-    """A URL of the host as nobody would write it, and every browser would read it."""
-    letters = "".join(draw(LETTERS)(letter) for letter in host) + draw(st.sampled_from(["", ".", "%2E", "．"]))
-    scheme = draw(
-        st.sampled_from(["http://", "https://", "HTTPS://", "https:\\\\", "wss:/", "ftp:", "ht\ntp://", "//", "\\/", ""])
-    )
-    user = draw(st.sampled_from(["", "", "user@", "a:b@", "@", "%40@"])) if scheme else ""
-    port = draw(st.sampled_from(["", "", ":", ":80", ":0443", ":65535"])) if scheme else ""
-    rest = draw(st.sampled_from(["", "/", "\\x", "?q", "#f", "/a b/%zz?u=https://example.org#é"]))
-    around = draw(st.sampled_from(["", " ", "\n", "\x00\x1f"]))
-    return f"{around}{scheme}{user}{letters}{port}{rest}{around.strip(chr(0))}"
-
-
-@given(st.data())
-def test_no_spelling_hides_a_listed_host(data: st.DataObject) -> None:
-    domain = data.draw(st.sampled_from(DOMAINS))
-    below = data.draw(st.sampled_from(["", "www.", "a.b.c.", "xn--zca.", "_x."]))
-    url = data.draw(spelled(below + domain))
-    match = ANY.lookup(url)
-    assert match is not None, url
-    assert match.host == below + domain
-    # The longest counts, such as pan.baidu.com before baidu.com.
-    assert match.domain == domain
-    assert [found([url], screener) for screener in SCREENERS.values()] == [[domain]] * 3
-
-
-@given(st.data())
-def test_no_spelling_makes_a_host_listed(data: st.DataObject) -> None:
-    domain = data.draw(st.sampled_from([domain for domain in DOMAINS if domain not in ("pan.baidu.com", "baidu.com")]))
-    near = data.draw(
-        st.sampled_from(
-            [f"not{domain}", f"{domain}.example", f"{domain}x", f"x-{domain}", domain.split(".", 1)[1], f"x.{domain}.y"]
-        )
-    )
-    url = data.draw(spelled(near))
-    assert ANY.lookup(url) is None, url
-    assert [found([url], screener) for screener in SCREENERS.values()] == [[None]] * 3
-
-
-PIECES = st.sampled_from(
-    [
-        *(
-            "http",
-            "https",
-            "HTTPS",
-            "ftp",
-            "ws",
-            "file",
-            "foo",
-            "x.y",
-            ":",
-            "::",
-            "/",
-            "//",
-            "///",
-            "\\",
-            "?",
-            "#",
-            "@",
-            ".",
-            "..",
-            "%",
-        ),
-        *(
-            "%2e",
-            "%2F",
-            "%00",
-            " ",
-            "\t",
-            "\n",
-            "\r",
-            "\x00",
-            "www",
-            "8080",
-            "80",
-            "1.2.3.4",
-            "[::1]",
-            "xn--",
-            "é",
-            "。",
-            "\u00ad",
-        ),
-        *(
-            "listed",
-            "example",
-            "listed.example",
-            "LISTED.example",
-            "taobao.com",
-            "parent.example",
-            "сайт.рф",
-            "\ud800",
-            "bücher.example",
-        ),
-    ]
-)
-
-
-@settings(max_examples=1000)
-@given(st.lists(st.one_of(st.none(), st.lists(PIECES, max_size=9).map("".join), st.text(max_size=30)), max_size=8))
-@example(
-    ["/\t/listed.example", "http:/listed.example", "x.y:8/listed.example", "https:\t//listed.example", "https:///listed.example"]
-)
-def test_columns_say_what_single_lookups_say(urls: list[str | None]) -> None:
-    wanted = [None if url is None or (match := ANY.lookup(url)) is None else match.domain for url in urls]
-    for engine, screener in SCREENERS.items():
-        assert found(urls, screener) == wanted, engine
-
-
-def test_the_lookup_of_the_package_knows_what_the_tables_know() -> None:
+def test_the_lookup_of_the_package_has_the_domains_of_the_tables() -> None:
     rows = nm.table("domains").to_pylist()
     assert len(rows) > 100
     for row in rows:
@@ -183,7 +51,7 @@ def test_the_lookup_of_the_package_knows_what_the_tables_know() -> None:
 
 
 @pytest.mark.parametrize(
-    ("conditions", "domain", "others"),
+    ("conditions", "domain", "other"),
     [
         ({"year": 2021}, "pinduoduo.com", "kat.ph"),
         ({"year": 2010}, "baidu.com", "aliexpress.com"),
@@ -192,19 +60,34 @@ def test_the_lookup_of_the_package_knows_what_the_tables_know() -> None:
         ({"kind": ["online", "physical"]}, "vk.com", "example.org"),
     ],
 )
-def test_conditions_choose_the_domains(conditions: dict[str, Any], domain: str, others: str) -> None:
+def test_conditions_choose_the_domains(conditions: dict[str, Any], domain: str, other: str) -> None:
     screener = nm.Screener(**conditions)
     listed = {name for row in nm.markets(**conditions) for name in (row.market_id, *row.further_market_ids)}
     rows = nm.table("domains").to_pylist()
     assert set(screener.domains) == {row["domain"] for row in rows if row["market_id"] in listed}
-    assert found([f"https://{domain}/", f"https://{others}/"], screener) == [domain, None]
-    assert nm.screen([domain, others], result="mask", **conditions).to_pylist() == [True, False]
+    assert found([f"https://{domain}/", f"https://{other}/"], screener) == [domain, None]
+    assert nm.screen([domain, other], result="mask", **conditions).to_pylist() == [True, False]
 
 
 def test_a_row_has_the_market_and_its_first_and_last_year() -> None:
     (row, other) = nm.Screener(extra_domains=["shop.example"]).screen(["https://m.taobao.com/", "shop.example"]).to_pylist()
     assert row == {"listed_domain": "taobao.com", "market_id": "taobao", "first_listed": 2010, "last_listed": 2025}
     assert other == {"listed_domain": "shop.example", "market_id": None, "first_listed": None, "last_listed": None}
+
+
+class ForeignArray:
+    """An array that only exports Arrow."""
+
+    def __arrow_c_array__(self, requested_schema: object | None = None) -> tuple[object, object]:
+        exporter: Any = pa.array(ADDRESSES)
+        schema, content = exporter.__arrow_c_array__(requested_schema)
+        return schema, content
+
+
+class SeriesWithoutArrow(pd.Series):
+    """A series as before pandas 3, which does not export Arrow."""
+
+    __arrow_c_stream__ = None
 
 
 run_end_encode: Any = pyarrow.compute.run_end_encode  # type: ignore[attr-defined]
@@ -221,14 +104,16 @@ KINDS: dict[str, Any] = {
     "chunked": pa.chunked_array([pa.array(ADDRESSES[:3]), pa.array([], pa.string()), pa.array(ADDRESSES[3:])]),
     "chunked dictionary": pa.chunked_array([pa.array(ADDRESSES[:3]), pa.array(ADDRESSES[3:])]).dictionary_encode(),
     "run-end encoded": run_end_encode(pa.array(ADDRESSES)),
+    "foreign array": ForeignArray(),
     "polars series": pl.Series(ADDRESSES),
     "polars categorical": pl.Series(ADDRESSES, dtype=pl.Categorical),
     "pandas series": pd.Series(ADDRESSES, dtype="string[pyarrow]"),
+    "pandas series without Arrow": SeriesWithoutArrow([*ADDRESSES[:1], np.nan, *ADDRESSES[2:]], dtype=object),
     "list": ADDRESSES,
     "tuple": tuple(ADDRESSES),
     "numpy": np.array(ADDRESSES, dtype=object),
     "table": pa.table({"n": range(8), "url": ADDRESSES}),
-    "table of one column of text": pa.table({"n": range(8), "address": ADDRESSES}),
+    "table with one column of text": pa.table({"n": range(8), "address": ADDRESSES}),
     "record batch": pa.record_batch({"url": ADDRESSES}),
     "reader": pa.table({"url": ADDRESSES}),
     "polars frame": pl.DataFrame({"url": ADDRESSES, "n": range(8)}),
@@ -241,11 +126,11 @@ KINDS: dict[str, Any] = {
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_kind_of_column(kind: str, engine: str) -> None:
     urls = KINDS[kind].to_reader(max_chunksize=3) if kind == "reader" else KINDS[kind]
-    assert found(urls, SCREENERS[engine]) == WANTED
+    assert found(urls, SCREENERS[engine]) == EXPECTED
 
 
 @pytest.mark.parametrize("engine", ENGINES)
-def test_nothing_in_nothing_out(engine: str) -> None:
+def test_an_empty_column_gives_an_empty_result(engine: str) -> None:
     empty: list[Any] = [
         [],
         pa.array([], pa.string()),
@@ -260,7 +145,7 @@ def test_nothing_in_nothing_out(engine: str) -> None:
 
 @pytest.mark.parametrize("engine", ENGINES)
 def test_a_column_of_more_than_two_gigabytes(engine: str) -> None:
-    # The gigabytes lie below a null, so that nobody touches their pages.
+    # The gigabytes belong to a null, so their pages are never touched.
     url = b"https://www.listed.example/"
     buffer = pa.allocate_buffer(2**31 + len(url))
     memoryview(buffer).cast("B")[2**31 :] = url
@@ -270,7 +155,7 @@ def test_a_column_of_more_than_two_gigabytes(engine: str) -> None:
 
 
 @pytest.mark.parametrize("engine", ENGINES)
-def test_what_lies_below_a_null_does_not_count(engine: str) -> None:
+def test_the_bytes_of_a_null_do_not_count(engine: str) -> None:
     offsets = pa.py_buffer(array("i", [0, 14, 28]))
     urls = pa.Array.from_buffers(pa.string(), 2, [pa.py_buffer(b"\x02"), offsets, pa.py_buffer(b"listed.example" * 2)])
     assert urls.to_pylist() == [None, "listed.example"]
@@ -280,7 +165,7 @@ def test_what_lies_below_a_null_does_not_count(engine: str) -> None:
 @pytest.mark.parametrize("engine", ENGINES)
 def test_a_domain_may_have_any_number_of_labels(engine: Engine) -> None:
     screener = nm.Screener(extra_domains=["zip", "a.b.c.d.example", "c.d.example", "x.a.b.c.d.example"], engine=engine)
-    wanted = {
+    expected = {
         "zip": "zip",
         "shop.zip": "zip",
         "zip.example": None,
@@ -293,18 +178,18 @@ def test_a_domain_may_have_any_number_of_labels(engine: Engine) -> None:
         "d.d.example": None,
     }
     for spelling in ("https://{}/", "HTTP://{}:80", "{}.", "//{}?"):
-        assert found([spelling.format(host) for host in wanted], screener) == list(wanted.values()), spelling
+        assert found([spelling.format(host) for host in expected], screener) == list(expected.values()), spelling
 
 
 @pytest.mark.parametrize("engine", ENGINES)
-def test_bytes_that_are_no_text(engine: str) -> None:
+def test_bytes_that_are_not_valid_utf_8(engine: str) -> None:
     urls = [b"https://listed.example/\xff", b"https://\xff.listed.example/", b"\xffhttps://listed.example/", b"https://x/\xc3"]
-    wanted = ["listed.example", None, None, None]
-    assert found(pa.array(urls, pa.binary()), SCREENERS[engine]) == wanted
-    assert found(pa.array(urls, pa.binary()).view(pa.string()), SCREENERS[engine]) == wanted
+    expected = ["listed.example", None, None, None]
+    assert found(pa.array(urls, pa.binary()), SCREENERS[engine]) == expected
+    assert found(pa.array(urls, pa.binary()).view(pa.string()), SCREENERS[engine]) == expected
 
 
-def test_a_table_keeps_its_columns_and_hits_their_rows() -> None:
+def test_a_table_keeps_its_columns_and_hits_keep_their_rows() -> None:
     table = pa.table({"n": pa.array(range(8), pa.int8()), "url": ADDRESSES}).replace_schema_metadata({"a": "b"})
     rows = ANY.screen(table)
     assert rows.schema.names == ["n", "url", *screening.RESULT_COLUMNS]
@@ -313,63 +198,70 @@ def test_a_table_keeps_its_columns_and_hits_their_rows() -> None:
     hits = ANY.screen(table, result="hits")
     assert hits.column("n").to_pylist() == [2, 3, 4]
     assert hits.schema == rows.schema
-    alone = ANY.screen(ADDRESSES, result="hits")
-    assert alone.select(["row", "url"]).to_pylist() == [{"row": row, "url": ADDRESSES[row]} for row in (2, 3, 4)]
+    without_table = ANY.screen(ADDRESSES, result="hits")
+    assert without_table.select(["row", "url"]).to_pylist() == [{"row": row, "url": ADDRESSES[row]} for row in (2, 3, 4)]
 
 
 def test_hits_are_numbered_over_all_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(columns, "_ROWS_AT_ONCE", 3)
+    monkeypatch.setattr(columns, "ROWS_AT_ONCE", 3)
     chunks = pa.chunked_array([pa.array(ADDRESSES), pa.array(ADDRESSES)])
     for threads in (1, 3):
         assert ANY.screen(chunks, result="hits", threads=threads).column("row").to_pylist() == [2, 3, 4, 10, 11, 12]
-        assert ANY.screen(chunks, result="mask", threads=threads).to_pylist() == [domain is not None for domain in WANTED] * 2
+        mask = ANY.screen(chunks, result="mask", threads=threads)
+        assert mask.to_pylist() == [domain is not None for domain in EXPECTED] * 2
 
 
 @pytest.mark.parametrize("threads", [1, 2])
-def test_a_stream_is_read_as_it_is_asked_for(threads: int) -> None:
-    asked = 0
+def test_a_stream_is_read_only_as_far_as_needed(threads: int) -> None:
+    batches_read = 0
 
     def endless() -> Iterator[pa.RecordBatch]:
-        nonlocal asked
+        nonlocal batches_read
         while True:
-            asked += 1
+            batches_read += 1
             yield pa.record_batch({"url": ADDRESSES})
 
     reader = ANY.screen(pa.RecordBatchReader.from_batches(pa.schema({"url": pa.string()}), endless()), threads=threads)
     for number in range(1, 20):
-        assert reader.read_next_batch().column("listed_domain").to_pylist() == WANTED
-        assert asked <= number + threads
+        assert reader.read_next_batch().column("listed_domain").to_pylist() == EXPECTED
+        assert batches_read <= number + threads
 
 
 @pytest.mark.parametrize("engine", [*ENGINES, "auto"])
-def test_a_screener_travels(engine: Engine) -> None:
+def test_a_screener_can_be_pickled(engine: Engine) -> None:
     screener = nm.Screener(year=2021, extra_domains=["listed.example"], engine=engine)
     content = pickle.dumps(screener)
     assert len(content) < 20_000
-    again = pickle.loads(content)
-    assert again.domains == screener.domains
-    assert repr(again) == repr(screener)
-    assert again.screen(ADDRESSES).equals(screener.screen(ADDRESSES))
-    assert again.lookup("https://m.taobao.com") == screener.lookup("https://m.taobao.com") == nm.lookup("https://m.taobao.com")
+    copy = pickle.loads(content)
+    assert copy.domains == screener.domains
+    assert repr(copy) == repr(screener)
+    assert copy.screen(ADDRESSES).equals(screener.screen(ADDRESSES))
+    assert copy.lookup("https://m.taobao.com") == screener.lookup("https://m.taobao.com") == nm.lookup("https://m.taobao.com")
 
 
 @pytest.mark.parametrize("engine", ENGINES)
-def test_a_screener_is_shared_by_threads(engine: Engine) -> None:
-    screener = nm.Screener(engine=engine)
-    urls = pa.array(ADDRESSES * 500)
+def test_threads_may_share_a_screener(engine: Engine) -> None:
+    urls = pa.array(ADDRESSES * 100)
     with ThreadPoolExecutor(8) as pool:
-        assert all(result == WANTED * 500 for result in pool.map(lambda _: found(urls, screener), range(32)))
+        assert all(result == EXPECTED * 100 for result in pool.map(lambda _: found(urls, SCREENERS[engine]), range(32)))
 
 
 @pytest.mark.parametrize("engine", [*ENGINES, "auto"])
-def test_a_long_list_gives_the_same_answer(engine: Engine) -> None:
-    long = [f"{number:x}.site-{number % 97}.example" for number in range(20_000)]
-    if engine == "pattern":
-        long = long[:1500]
-    screener = nm.Screener(extra_domains=long, engine=engine)
-    urls = [f"https://www.{long[number]}/{long[-1]}" for number in range(0, len(long), 7)]
-    assert found(urls, screener) == [long[number] for number in range(0, len(long), 7)]
-    assert found([f"https://{domain}.example/" for domain in long[:99]], screener) == [None] * 99
+def test_a_long_list_gives_the_same_answers(engine: Engine) -> None:
+    domains = [f"{number:x}.site-{number % 97}.example" for number in range(1_500 if engine == "pattern" else 20_000)]
+    screener = nm.Screener(extra_domains=domains, engine=engine)
+    assert found([f"https://www.{domain}/{domains[-1]}" for domain in domains[::7]], screener) == domains[::7]
+    assert found([f"https://{domain}.example/" for domain in domains[:99]], screener) == [None] * 99
+
+
+def test_engines_without_numba(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "numba", None)
+    monkeypatch.delitem(sys.modules, "notorious_markets.screening.kernel")
+    monkeypatch.delattr(screening, "kernel")
+    with pytest.raises(nm.MissingExtra, match=r"numba is not installed.*\[fast\]"):
+        nm.Screener(engine="compiled")
+    domains = [f"site-{number}.example" for number in range(1_000)]
+    assert found([f"https://{domains[-1]}/", "https://example.org/"], nm.Screener(extra_domains=domains)) == [domains[-1], None]
 
 
 @pytest.mark.parametrize(
@@ -381,7 +273,7 @@ def test_a_long_list_gives_the_same_answer(engine: Engine) -> None:
         ("ｔｏ．example", "to.example"),
     ],
 )
-def test_domains_of_your_own_are_made_canonical(domain: str, canonical: str) -> None:
+def test_extra_domains_are_made_canonical(domain: str, canonical: str) -> None:
     assert nm.Screener(extra_domains=[domain]).domains[-1] == canonical
 
 
@@ -389,36 +281,51 @@ def test_domains_of_your_own_are_made_canonical(domain: str, canonical: str) -> 
     "domain",
     ["", ".", "a b", "1.2.3.4", "0x7f.1", "2130706433", "[::1]", "x.com/y", "https://x.com", "x.com:80", "u@x.com", "x.com?q"],
 )
-def test_what_is_no_domain_is_refused(domain: str) -> None:
-    with pytest.raises(ValueError, match="is no domain name"):
-        nm.Screener(extra_domains=[domain])
+def test_an_extra_domain_must_be_a_domain_name(domain: str) -> None:
+    with pytest.raises(ValueError, match=r"extra_domains\[1\] must be a domain name such as 'shop.example', not '"):
+        nm.Screener(extra_domains=["x.com", domain])
 
 
-def _refused(urls: Any, error: type[Exception], words: str, **options: Any) -> None:
-    with pytest.raises(error, match=words):
+@pytest.mark.parametrize(
+    ("urls", "options", "error", "message"),
+    [
+        ("https://x.com", {}, TypeError, r"urls must be a column or sequence of URLs, not str \(for one URL use lookup\(\);"),
+        (b"https://x.com", {}, TypeError, "not bytes"),
+        (Path("urls.csv"), {}, TypeError, "not (Posix|Windows)Path .*for a file use the `screen` command"),
+        (3, {}, TypeError, "urls must be a column or sequence of texts, not int"),
+        (["a", 1], {}, TypeError, r"urls\[1\] must be a str or None, not int"),
+        (pa.array([1]), {}, TypeError, "urls must be text or bytes, not int64"),
+        (pa.table({"a": [1], "b": [2.0]}), {}, TypeError, "not int64, double"),
+        (pa.table({"a": ["x"], "b": ["y"]}), {}, nm.UnknownValue, "unknown column 'url'; valid: 'a', 'b'"),
+        (pa.table({"url": ["x"], "b": ["y"]}), {"column": "urls"}, nm.UnknownValue, "did you mean 'url'"),
+        (pa.table({"url": ["x"], "n": [1]}), {"column": "n"}, nm.UnknownValue, "unknown column 'n'; valid: 'url'"),
+        (pa.table({"url": ["x"], "market_id": [1]}), {}, ValueError, "already has a column 'market_id'"),
+        (["x"], {"result": "hit"}, nm.UnknownValue, "did you mean 'hits'"),
+        (["x"], {"threads": 0}, ValueError, "threads must be at least 1, not 0"),
+        (["x"], {"threads": 1.5}, TypeError, "threads must be an int, not float"),
+    ],
+)
+def test_a_mistake_in_an_argument_is_explained(urls: Any, options: dict[str, Any], error: type[Exception], message: str) -> None:
+    with pytest.raises(error, match=message):
         ANY.screen(urls, **options)
 
 
-def test_errors_say_what_is_valid() -> None:
-    _refused("https://x.com", TypeError, "use lookup\\(\\) for one URL")
-    _refused(b"https://x.com", TypeError, "not a single one")
-    _refused(3, TypeError, "not int")
-    _refused(["a", 1], TypeError, "urls\\[1\\] must be a str or None, not int")
-    _refused(pa.array([1]), TypeError, "must be text or bytes, not int64")
-    _refused(pa.table({"a": [1], "b": [2.0]}), TypeError, "not int64, double")
-    _refused(pa.table({"a": ["x"], "b": ["y"]}), nm.UnknownValue, "unknown column 'url'; valid: 'a', 'b'")
-    _refused(pa.table({"url": ["x"], "b": ["y"]}), nm.UnknownValue, "did you mean 'url'", column="urls")
-    _refused(pa.table({"url": ["x"], "n": [1]}), nm.UnknownValue, "unknown column 'n'; valid: 'url'", column="n")
-    _refused(pa.table({"url": ["x"], "market_id": [1]}), ValueError, "already has a column 'market_id'")
-    _refused(["x"], nm.UnknownValue, "did you mean 'hits'", result="hit")
-    for lookup in (nm.lookup, ANY.lookup):
-        with pytest.raises(TypeError, match="must be a str, not NoneType"):
-            lookup(None)  # type: ignore[arg-type]
-    with pytest.raises(nm.UnknownValue, match="did you mean 'compiled'"):
-        nm.Screener(engine="compile")  # type: ignore[arg-type]
-    with pytest.raises(nm.UnknownValue, match="1999"):
-        nm.screen(["x"], year=1999)
-    with pytest.raises(nm.NothingToScreen):
-        nm.Screener(kind="physical")
-    with pytest.raises(TypeError, match="must be a str, not int"):
-        nm.Screener(extra_domains=[1])  # type: ignore[list-item]
+@pytest.mark.parametrize(
+    ("options", "error", "message"),
+    [
+        ({"engine": "compile"}, nm.UnknownValue, "did you mean 'compiled'"),
+        ({"year": 1999}, nm.UnknownValue, "1999"),
+        ({"kind": "physical"}, nm.NothingToScreen, "no listing that meets the conditions has a domain"),
+        ({"extra_domains": [1]}, TypeError, r"extra_domains\[0\] must be a str, not int"),
+        ({"extra_domains": "x.com"}, TypeError, r"must be a list of domain names, not a str; did you mean \['x.com'\]\?"),
+    ],
+)
+def test_a_mistake_in_a_condition_is_explained(options: dict[str, Any], error: type[Exception], message: str) -> None:
+    with pytest.raises(error, match=message):
+        nm.Screener(**options)
+
+
+@pytest.mark.parametrize("lookup", [nm.lookup, ANY.lookup], ids=["package", "screener"])
+def test_a_lookup_takes_only_text(lookup: Callable[[Any], object]) -> None:
+    with pytest.raises(TypeError, match="url_or_host must be a str, not NoneType"):
+        lookup(None)

@@ -1,4 +1,4 @@
-"""Is the workload of the benchmark what it says, and is its truth true?"""
+"""Is the workload of the benchmarks as described, and are its answers right?"""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ import pytest
 from pyarrow.parquet import ParquetFile
 
 import notorious_markets as nm
-from benchmarks import screening, workload
+from benchmarks import measuring, workload
 from benchmarks.workload import DECOYS, SPELLINGS, Url
 
 ROWS = 60_000
@@ -36,11 +36,11 @@ def urls(listed: list[str]) -> list[Url]:
 
 def _listed_above(host: str, listed: set[str]) -> set[str]:
     labels = host.removesuffix(".").split(".")
-    return {domain for place in range(len(labels)) if (domain := ".".join(labels[place:])) in listed}
+    return {domain for first in range(len(labels)) if (domain := ".".join(labels[first:])) in listed}
 
 
-def test_every_process_makes_the_same(listed: list[str]) -> None:
-    """Neither the order of sets nor anything else of the process gets into it."""
+def test_every_process_generates_the_same_workload(listed: list[str]) -> None:
+    """The order of sets, which differs between processes, does not affect it."""
     digest = hashlib.sha256(repr((listed, list(workload.urls(3_000, listed)))).encode()).hexdigest()
     code = (
         "import hashlib, notorious_markets as nm; from benchmarks import workload;"
@@ -76,7 +76,7 @@ def test_lengths_and_shares(urls: list[Url]) -> None:
 
 
 def test_spellings_differ(urls: list[Url]) -> None:
-    """A spelling that is spelled like a plain one would make the benchmark easier than it says."""
+    """A spelling that is really a plain one would make the benchmark easier than it claims."""
     signs = {
         "port": ":8080/",
         "userinfo": "@",
@@ -99,8 +99,8 @@ def test_spellings_differ(urls: list[Url]) -> None:
             assert url.text.startswith("//")
 
 
-def test_hits_are_on_their_domain(urls: list[Url], listed: list[str]) -> None:
-    """Read by the standard library and idna, after what hides the host in an odd spelling is undone by hand."""
+def test_hits_belong_to_their_domain(urls: list[Url], listed: list[str]) -> None:
+    """The standard library and idna read the hosts, after unusual spellings are undone by hand."""
     known = set(listed)
     for url in urls:
         if url.domain is not None:
@@ -109,8 +109,8 @@ def test_hits_are_on_their_domain(urls: list[Url], listed: list[str]) -> None:
             assert url.domain in _listed_above(idna.encode(host, uts46=True).decode(), known), url
 
 
-def test_nothing_else_is_on_a_listed_domain(urls: list[Url]) -> None:
-    """Also not on one of a list that is longer: there two syllables before a domain may be another entry."""
+def test_nothing_else_belongs_to_a_listed_domain(urls: list[Url]) -> None:
+    """This also holds for a longer list, in which syllables before a domain may make another domain."""
     many = workload.domains(20_000, KNOWN)
     known = set(many)
     for url in [*urls, *workload.urls(ROWS, many)]:
@@ -124,7 +124,7 @@ def test_decoys_name_a_listed_domain(urls: list[Url], listed: list[str]) -> None
             assert any(domain in url.text for domain in listed), url
 
 
-def test_file_has_the_workload_and_is_written_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_file_has_the_workload_and_is_written_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     path = workload.cached(2_000, 200, KNOWN)
     listed = workload.domains(200, KNOWN)
@@ -140,16 +140,16 @@ def test_file_has_the_workload_and_is_written_once(tmp_path: Path, monkeypatch: 
     assert not list(path.parent.glob("*.unfinished"))
 
 
-def test_benchmark_counts_what_is_missed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """One method finds nothing, one all but the odd spellings, one everything; no one finds what is not there."""
+def test_the_benchmark_counts_missed_hits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One method finds nothing, one all but unusual spellings, one everything. None has false hits."""
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     path = workload.cached(20_000, 200, KNOWN)
-    made = Counter(url.spelling for url in workload.urls(20_000, workload.listed_in(path)) if url.domain)
-    odd = {"IDN in Unicode", "IDN in upper-case Unicode", "%2E in the host", "backslashes", "ideographic full stop"}
-    missed = {"floor-lower": set(made), "partition": odd & set(made), "ours-core": set[str]()}
+    expected = Counter(url.spelling for url in workload.urls(20_000, workload.listed_in(path)) if url.domain)
+    unusual = {"IDN in Unicode", "IDN in upper-case Unicode", "%2E in the host", "backslashes", "ideographic full stop"}
+    missed = {"floor-lower": set(expected), "partition": unusual & set(expected), "ours-core": set[str]()}
     for method, spellings in missed.items():
-        (result,) = screening.run(screening.Job(method, str(path), 20_000))
-        assert result["hits"] == made
-        assert result["missed"] == {name: made[name] for name in spellings}
+        (result,) = measuring.run(measuring.Job(method, str(path), 20_000))
+        assert result["hits"] == expected
+        assert result["missed"] == {name: expected[name] for name in spellings}
         assert result["false"] == 0
         assert len(result["examples"]) == min(20, sum(result["missed"].values()))

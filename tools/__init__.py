@@ -1,1 +1,1 @@
-"""How the facts in `data/` become the files of the package."""
+"""Tools that turn the facts in `data/` into the files of the package, and generate other files of the repository."""

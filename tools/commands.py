@@ -6,8 +6,9 @@ from typing import Any
 
 import click
 
+from notorious_markets._writing import write_files
 from notorious_markets.cli import cli
-from tools.facts import ROOT, write_whole
+from tools.schema import ROOT
 
 PAGE = ROOT / "docs" / "command-line.md"
 _SETTINGS: Any = {"help_option_names": cli.context_settings["help_option_names"]}
@@ -48,4 +49,4 @@ def page() -> str:
 
 
 if __name__ == "__main__":
-    write_whole(PAGE, page().encode())
+    write_files({PAGE: page().encode()})

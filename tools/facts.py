@@ -1,7 +1,7 @@
-"""The facts as text: their schema, their canonical form and their reading.
+"""The facts in `data/`: reading them, and their canonical form.
 
-`python -m tools.facts` rewrites every table in `data/` in canonical form; with `--check` it only tells which
-files are not.
+`python -m tools.facts` rewrites each table in `data/` in canonical form. With `--check` it changes nothing and prints the
+files that are not in canonical form.
 """
 
 from __future__ import annotations
@@ -9,131 +9,36 @@ from __future__ import annotations
 import argparse
 import csv
 import io
-import os
 import sys
-import tempfile
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import frictionless
-import yaml
-from attrs import frozen
 
-ROOT = Path(__file__).parents[1]
-FACTS = ROOT / "data"
-LIST_DELIMITER = "|"
+from notorious_markets._writing import write_files
+from tools.schema import FACTS, Schema, Table, read_schema
 
 
 class Refused(Exception):
-    """The facts break at least one rule; each line names the file, the row and the rule."""
+    """Input that breaks at least one rule.
+
+    Attributes:
+        problems: One message for each problem. Messages about facts name the file, the row and the rule.
+    """
 
     def __init__(self, problems: Iterable[str]) -> None:
         self.problems = list(problems)
         super().__init__("\n".join(self.problems))
 
 
-@frozen
-class Column:
-    """One column of the public contract."""
-
-    name: str
-    type: str
-    description: str
-    required: bool = False
-    derived: bool = False
-    enum: tuple[str, ...] = ()
-    pattern: str | None = None
-    format: str | None = None
-    minimum: int | None = None
-    references: str | None = None
-    items: str | None = None
-
-    def descriptor(self) -> dict[str, Any]:
-        """The column as a Table Schema field."""
-        constraints: dict[str, Any] = {}
-        if self.required:
-            constraints["required"] = True
-        if self.pattern:
-            constraints["pattern"] = self.pattern
-        if self.minimum is not None:
-            constraints["minimum"] = self.minimum
-        if self.enum and self.type != "list":
-            constraints["enum"] = list(self.enum)
-        field: dict[str, Any] = {"name": self.name, "type": self.type, "description": self.description}
-        if self.format:
-            field["format"] = self.format
-        if self.type == "list":
-            field["delimiter"] = LIST_DELIMITER
-        return field | ({"constraints": constraints} if constraints else {})
-
-
-@frozen
-class Table:
-    """One table of the public contract."""
-
-    name: str
-    title: str
-    description: str
-    primary_key: tuple[str, ...]
-    columns: tuple[Column, ...]
-    derived: bool = False
-    per_edition: bool = False
-
-    @property
-    def typed_columns(self) -> tuple[Column, ...]:
-        """The columns that stand in `data/`."""
-        return tuple(column for column in self.columns if not column.derived)
-
-    def files(self, folder: Path) -> list[Path]:
-        """The files in which the rows of the table are typed."""
-        if self.derived:
-            return []
-        return sorted((folder / self.name).glob("*.csv")) if self.per_edition else [folder / f"{self.name}.csv"]
-
-    def key(self, row: dict[str, Any]) -> str:
-        """A readable key of a row, for messages."""
-        return ", ".join(f"{name} {row[name]}" for name in self.primary_key)
-
-
-@frozen
-class Contract:
-    """What `data/datapackage.yaml` fixes."""
-
-    descriptor: dict[str, Any]
-    tables: tuple[Table, ...]
-
-    @property
-    def data_version(self) -> str:
-        """`<newest edition>.<revision>`."""
-        return str(self.descriptor["version"])
-
-    def table(self, name: str) -> Table:
-        """The table of this name."""
-        return next(table for table in self.tables if table.name == name)
-
-
-def contract(folder: Path = FACTS) -> Contract:
-    """Read the schema of all tables."""
-    descriptor = yaml.safe_load((folder / "datapackage.yaml").read_text(encoding="utf-8"))
-    tables = tuple(
-        Table(
-            name=table["name"],
-            title=table["title"],
-            description=table["description"],
-            primary_key=tuple(table["primaryKey"]),
-            columns=tuple(Column(**{**field, "enum": tuple(field.get("enum", ()))}) for field in table["fields"]),
-            derived=table.get("derived", False),
-            per_edition=table.get("files") == "per-edition",
-        )
-        for table in descriptor.pop("tables")
-    )
-    return Contract(descriptor, tables)
-
-
 class Row(dict[str, Any]):
-    """A row of facts that knows the place where it is typed."""
+    """A row of a table.
+
+    Attributes:
+        origin: The file, number and key of the row, for error messages. Derived rows do not have an origin.
+    """
 
     origin: str
 
@@ -141,46 +46,63 @@ class Row(dict[str, Any]):
 Facts = dict[str, list[Row]]
 
 
+def market_ids(listing: Mapping[str, Any]) -> list[str]:
+    """Return the ids of the markets that a listing names, or an empty list for an unidentified listing."""
+    return [market_id for market_id in (listing["market_id"], *listing["further_market_ids"]) if market_id]
+
+
 def read(folder: Path = FACTS) -> Facts:
-    """Read all tables and check them against the schema.
+    """Validate the tables against the schema and read them.
 
     Raises:
-        Refused: an unknown column, a wrong type, an open key, a duplicate or another breach of the schema.
+        Refused: A table breaks the schema: an unknown column, a value of a wrong type, a missing reference, a duplicate key.
     """
-    schema = contract(folder)
-    package = frictionless.Package(resources=list(_resources(schema, folder)), basepath=str(folder))
-    report = package.validate()
-    if not report.valid:
-        problems = [f"{folder.name}: {error.type}: {error.message}" for error in report.errors]
-        for task in report.tasks:
-            for error in task.errors:
-                row = getattr(error, "row_number", None)
-                where = f"{folder.name}/{task.place}, row {row}" if row else f"{folder.name}/{task.place}"
-                problems.append(f"{where}: {error.type}: {error.message}")
+    schema = read_schema(folder)
+    validate(schema, folder)
+    return read_rows(schema, folder)
+
+
+def validate(schema: Schema, folder: Path) -> None:
+    """Validate the tables against the schema with frictionless.
+
+    Raises:
+        Refused: A table breaks the schema.
+    """
+    report = frictionless.Package(resources=list(_resources(schema, folder)), basepath=str(folder)).validate()
+    problems = [f"{folder.name}: {error.type}: {error.message}" for error in report.errors]
+    for task in report.tasks:
+        for error in task.errors:
+            row = getattr(error, "row_number", None)
+            where = f"{folder.name}/{task.place}, row {row}" if row else f"{folder.name}/{task.place}"
+            problems.append(f"{where}: {error.type}: {error.message}")
+    if problems:
         raise Refused(problems)
-    facts: Facts = {table.name: [] for table in schema.tables if not table.derived}
-    for resource in package.resources:
-        table = schema.table(resource.name.partition("-")[0])
-        for number, values in enumerate(_rows(resource), start=2):
-            row = Row({name: _plain(value) for name, value in values.items()})
-            for column in table.typed_columns:
-                if column.type == "list":
-                    row[column.name] = row[column.name] or []
-            row.origin = f"{folder.name}/{resource.path}, row {number} ({table.key(row)})"
-            facts[table.name].append(row)
+
+
+def read_rows(schema: Schema, folder: Path) -> Facts:
+    """Read the rows of valid tables."""
+    facts: Facts = {}
+    for table in schema.tables:
+        if table.derived:
+            continue
+        rows = facts[table.name] = []
+        for path in table.files(folder):
+            with path.open(encoding="utf-8", newline="") as file:
+                for number, cells in enumerate(csv.DictReader(file), start=2):
+                    row = Row({column.name: column.parse(cells[column.name]) for column in table.curated_columns})
+                    row.origin = f"{folder.name}/{path.relative_to(folder).as_posix()}, row {number} ({table.key(row)})"
+                    rows.append(row)
     return facts
 
 
-def _resources(schema: Contract, folder: Path) -> Iterator[frictionless.Resource]:
+def _resources(schema: Schema, folder: Path) -> Iterator[frictionless.Resource]:
+    """Describe each CSV file for frictionless."""
     years = [path.stem for path in schema.table("listings").files(folder)]
     for table in schema.tables:
         for path in table.files(folder):
             keys = [
-                {
-                    "fields": [column.name],
-                    "reference": {"resource": column.references, "fields": ["year" if column.name == "year" else column.name]},
-                }
-                for column in table.typed_columns
+                {"fields": [column.name], "reference": {"resource": column.references, "fields": [column.name]}}
+                for column in table.curated_columns
                 if column.references
             ]
             if table.name == "citations" and path.stem in years:
@@ -195,7 +117,7 @@ def _resources(schema: Contract, folder: Path) -> Iterator[frictionless.Resource
                     "encoding": "utf-8",
                     "dialect": {"csv": {"delimiter": ",", "doubleQuote": True}},
                     "schema": {
-                        "fields": [column.descriptor() for column in table.typed_columns],
+                        "fields": [column.csv_descriptor() for column in table.curated_columns],
                         "primaryKey": list(table.primary_key),
                         "foreignKeys": keys,
                     },
@@ -204,28 +126,25 @@ def _resources(schema: Contract, folder: Path) -> Iterator[frictionless.Resource
             )
 
 
-def _rows(resource: Any) -> Iterator[dict[str, Any]]:
-    # frictionless types a package's resources by their base class, which has no rows.
-    yield from resource.read_rows()
-
-
-def _plain(value: Any) -> Any:
-    # frictionless reads a Table Schema number as a Decimal.
-    return float(value) if type(value).__name__ == "Decimal" else value
-
-
 def canonical(table: Table, text: str) -> str:
-    """The one form of a table: columns as in the schema, rows by key, NFC, LF, no space at the edges."""
-    names = [column.name for column in table.typed_columns]
+    """Return a CSV file in canonical form.
+
+    The columns are in the order of the schema and the rows in the order of their keys. Text is in NFC, without repeated or
+    surrounding spaces. Lines end with a line feed.
+
+    Raises:
+        Refused: A row has a column that is not in the schema, or more cells than the header.
+    """
+    names = [column.name for column in table.curated_columns]
     reader = csv.DictReader(io.StringIO(text), restkey="(beyond the header)", restval="", strict=True)
     rows: list[dict[str, str]] = []
     for number, row in enumerate(reader, start=2):
         if unknown := sorted(set(row) - set(names)):
-            raise Refused([f"{table.name}, row {number}: unknown column: {', '.join(unknown)}"])
+            raise Refused([f"row {number}: unknown column: {', '.join(unknown)}"])
         rows.append({name: unicodedata.normalize("NFC", " ".join(cell.split())) for name, cell in row.items()})
     numbers = {column.name for column in table.columns if column.type == "integer"}
 
-    def order(row: Mapping[str, str]) -> list[tuple[int, str]]:
+    def sort_key(row: Mapping[str, str]) -> list[tuple[int, str]]:
         return [
             (int(row[name]), "") if name in numbers and row[name].isdecimal() else (0, row[name]) for name in table.primary_key
         ]
@@ -233,41 +152,32 @@ def canonical(table: Table, text: str) -> str:
     out = io.StringIO()
     writer = csv.DictWriter(out, names, restval="", lineterminator="\n")
     writer.writeheader()
-    writer.writerows(sorted(rows, key=order))
+    writer.writerows(sorted(rows, key=sort_key))
     return out.getvalue()
 
 
-def write_whole(path: Path, content: bytes) -> None:
-    """Write a file under a temporary name and rename it, so that it is never seen half-written."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    scratch = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        scratch.chmod(0o644)
-        scratch.replace(path)
-    except BaseException:
-        scratch.unlink()
-        raise
-
-
 def main(arguments: list[str] | None = None) -> int:
-    """Rewrite the facts in canonical form, or check that they are."""
-    parser = argparse.ArgumentParser(description="Bring every table in data/ into its canonical form.")
-    parser.add_argument("--check", action="store_true", help="change nothing; exit 1 and name each file that is not canonical")
+    """Rewrite the facts in canonical form, or check them with `--check`."""
+    parser = argparse.ArgumentParser(description="Rewrite each table of the facts in canonical form.")
+    parser.add_argument("--check", action="store_true", help="change nothing; exit with 1 if a file is not in canonical form")
+    parser.add_argument("--facts", type=Path, default=FACTS, help="folder of the facts (default: data/)")
     options = parser.parse_args(arguments)
-    crooked = 0
-    for table in contract().tables:
-        for path in table.files(FACTS):
+    changed: dict[Path, bytes] = {}
+    for table in read_schema(options.facts).tables:
+        for path in table.files(options.facts):
+            name = f"{options.facts.name}/{path.relative_to(options.facts).as_posix()}"
             old = path.read_bytes()
-            new = canonical(table, old.decode("utf-8")).encode("utf-8")
+            try:
+                new = canonical(table, old.decode("utf-8")).encode("utf-8")
+            except Refused as refusal:
+                print(f"{name}, {refusal}", file=sys.stderr)
+                return 1
             if new != old:
-                crooked += 1
-                print(path.relative_to(ROOT))
-                if not options.check:
-                    write_whole(path, new)
-    return 1 if crooked and options.check else 0
+                changed[path] = new
+                print(name)
+    if not options.check:
+        write_files(changed)
+    return 1 if changed and options.check else 0
 
 
 if __name__ == "__main__":

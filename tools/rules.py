@@ -1,57 +1,44 @@
-"""What must be true of the facts beyond their schema.
+"""The rules that the facts must follow beyond their schema.
 
-A rule is a function that yields the origin of each row that breaks it, with what is wrong. The name of the function is
-the name of the rule in the message.
+A rule is a function that yields each row that breaks it, with a message. The name of the function is the name of the rule
+in error messages.
 """
 
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections import Counter
-from collections.abc import Callable, Iterator
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from typing import get_args
 
-import idna
 import pycountry
-from publicsuffixlist import PublicSuffixList
 
-from tools.facts import Contract, Facts, Refused, Row
-from tools.inference import market_ids
+from notorious_markets.names.forms import name_key
+from notorious_markets.vocabularies import CitedField, Kind
+from tools.domains import domain_problem, gives_domain
+from tools.facts import Facts, Refused, Row, market_ids
+from tools.schema import Schema
 
 Breach = tuple[Row, str]
-Rule = Callable[[Contract, Facts], Iterator[Breach]]
+Rule = Callable[[Schema, Facts], Iterator[Breach]]
 
-LISTING_FACTS = ("country", "hosting_country", "locality", "operator", "category", "goods", "domains", "page", "newly_listed")
-REPORT_TEXT = {"report", "report-copy", "ustr-page"}
-_PUBLIC_SUFFIXES = PublicSuffixList(accept_unknown=False)
-
-
-def check(schema: Contract, facts: Facts) -> None:
-    """Apply every rule.
-
-    Raises:
-        Refused: at least one rule is broken.
-    """
-    problems = [
-        f"{row.origin}: {rule.__name__.replace('_', '-')}: {message}" for rule in RULES for row, message in rule(schema, facts)
-    ]
-    if problems:
-        raise Refused(problems)
+# The columns of a listing that need a citation. The field `listing` stands for the listing itself.
+_CITED_COLUMNS = [field for field in get_args(CitedField) if field != "listing"]
+_REPORT_TEXT = {"report", "report-copy", "ustr-page"}
 
 
-def file_of_the_edition(schema: Contract, facts: Facts) -> Iterator[Breach]:
-    """A table with one file per edition has the rows of an edition in the file of its year."""
+def file_of_the_edition(schema: Schema, facts: Facts) -> Iterator[Breach]:
+    """In a table with one file for each edition, each row is in the file of its year."""
     for table in schema.tables:
-        if table.per_edition:
-            for row in facts[table.name]:
-                if f"/{row['year']}.csv," not in row.origin:
-                    yield row, f"review year {row['year']} stands in the file of another edition"
+        for row in facts[table.name] if table.per_edition else ():
+            if f"/{row['year']}.csv," not in row.origin:
+                yield row, f"the year {row['year']} does not fit the name of the file"
 
 
-def list_items(schema: Contract, facts: Facts) -> Iterator[Breach]:
-    """Items of a list are known, not empty and not repeated."""
+def list_items(schema: Schema, facts: Facts) -> Iterator[Breach]:
+    """The items of a list are valid, not empty and not repeated."""
     for table in schema.tables:
-        for column in table.typed_columns if not table.derived else ():
+        for column in table.curated_columns:
             if column.type != "list":
                 continue
             keys = {row[schema.table(column.items).primary_key[0]] for row in facts[column.items]} if column.items else set()
@@ -63,181 +50,164 @@ def list_items(schema: Contract, facts: Facts) -> Iterator[Breach]:
                     if not item:
                         yield row, f"{column.name} has an empty item"
                     elif column.enum and item not in column.enum:
-                        yield row, f"{column.name} {item!r} is none of {', '.join(column.enum)}"
+                        yield row, f"an item of {column.name} must be one of {', '.join(column.enum)}, not {item!r}"
                     elif column.items and item not in keys:
-                        yield row, f"{column.name} {item!r} is not in {column.items}"
+                        yield row, f"an item of {column.name} must be in {column.items}; {item!r} is not"
                 if len(set(items)) < len(items):
                     yield row, f"{column.name} repeats an item"
 
 
-def listing_numbers(schema: Contract, facts: Facts) -> Iterator[Breach]:
-    """The listings of an edition are numbered from 1 without a gap, online before physical."""
+def listing_numbers(schema: Schema, facts: Facts) -> Iterator[Breach]:
+    """The listings of an edition are numbered from 1 without gaps, online listings first."""
     expected: Counter[int] = Counter()
-    physical_seen: set[int] = set()
+    editions_with_physical: set[int] = set()
     for row in sorted(facts["listings"], key=lambda row: (row["year"], row["listing_no"])):
         expected[row["year"]] += 1
         if row["listing_no"] != expected[row["year"]]:
-            yield row, f"listing_no should be {expected[row['year']]}"
+            yield row, f"listing_no must be {expected[row['year']]}"
         if row["kind"] == "physical":
-            physical_seen.add(row["year"])
-        elif row["year"] in physical_seen:
-            yield row, "an online listing stands after a physical one"
+            editions_with_physical.add(row["year"])
+        elif row["year"] in editions_with_physical:
+            yield row, "an online listing must come before the physical ones"
 
 
-def announced_totals(schema: Contract, facts: Facts) -> Iterator[Breach]:
+def announced_totals(schema: Schema, facts: Facts) -> Iterator[Breach]:
     """An edition has as many listings of each kind as USTR announced."""
     counts = Counter((row["year"], row["kind"]) for row in facts["listings"])
     for edition in facts["editions"]:
-        for kind in ("online", "physical"):
-            announced = edition[f"{kind}_total"]
-            if announced is not None and counts[edition["year"], kind] != announced:
-                yield edition, f"{kind}_total is {announced}, but data/listings has {counts[edition['year'], kind]} rows"
+        for kind in get_args(Kind):
+            announced, count = edition[f"{kind}_total"], counts[edition["year"], kind]
+            if announced is not None and count != announced:
+                yield edition, f"{kind}_total is {announced}, but the edition has {count} {kind} listings"
 
 
-def release_order(schema: Contract, facts: Facts) -> Iterator[Breach]:
-    """Editions are released in the order of their review years, within the two years from the start of the review year."""
-    before: Row | None = None
+def release_order(schema: Schema, facts: Facts) -> Iterator[Breach]:
+    """Editions are released in the order of their review years, in the review year or the year after it."""
+    previous: Row | None = None
     for edition in sorted(facts["editions"], key=lambda row: int(row["year"])):
         if not edition["year"] <= edition["released"].year <= edition["year"] + 1:
-            yield edition, f"released {edition['released']} does not fit the review year"
-        if before is not None and before["released"] >= edition["released"]:
-            yield edition, f"released {edition['released']}, not after the edition of {before['year']}"
-        before = edition
+            yield edition, f"released must be in the review year or the year after it, not {edition['released']}"
+        if previous is not None and edition["released"] <= previous["released"]:
+            yield edition, f"released must be after {previous['released']}, the release of the edition of {previous['year']}"
+        previous = edition
 
 
-def one_listing_per_market(schema: Contract, facts: Facts) -> Iterator[Breach]:
-    """A market stands once in an edition, in the part of the report that fits its kind."""
+def one_listing_per_market(schema: Schema, facts: Facts) -> Iterator[Breach]:
+    """An edition lists a market once, in the part of the report for its kind."""
     kinds = {market["market_id"]: market["kind"] for market in facts["markets"]}
     seen: set[tuple[int, str]] = set()
     for row in facts["listings"]:
         if row["market_id"] is None and row["further_market_ids"]:
-            yield row, "further_market_ids without a market_id"
+            yield row, "further_market_ids is filled without a market_id"
         for market_id in market_ids(row):
             if (row["year"], market_id) in seen:
-                yield row, f"market {market_id} is listed twice in the edition"
+                yield row, f"the edition lists the market {market_id} twice"
             seen.add((row["year"], market_id))
             if kinds.get(market_id, row["kind"]) != row["kind"]:
-                yield row, f"market {market_id} is {kinds[market_id]}, the listing is {row['kind']}"
+                yield row, f"the listing is {row['kind']}, but the market {market_id} is {kinds[market_id]}"
 
 
-def grades(schema: Contract, facts: Facts) -> Iterator[Breach]:
-    """A grade says what the sources of the listing are; an inferred listing is computed and never typed."""
-    text = {source["source_id"] for source in facts["sources"] if source["source_kind"] in REPORT_TEXT}
-    shown: dict[tuple[int, int], bool] = {}
-    for citation in facts["citations"]:
-        if citation["field"] == "listing":
-            key = citation["year"], citation["listing_no"]
-            primary = citation["source_id"] in text and citation["confidence"] == "high"
-            shown[key] = shown.get(key, False) or primary
+def grades(schema: Schema, facts: Facts) -> Iterator[Breach]:
+    """The grade of a listing follows from its sources. Inferred listings are computed, never typed."""
+    report_text = {source["source_id"] for source in facts["sources"] if source["source_kind"] in _REPORT_TEXT}
+    in_report = {
+        (citation["year"], citation["listing_no"])
+        for citation in facts["citations"]
+        if citation["field"] == "listing" and citation["source_id"] in report_text and citation["confidence"] == "high"
+    }
     for row in facts["listings"]:
         if row["market_id"] is None:
             grade = "unidentified"
             if row["name_as_listed"] is not None:
-                yield row, "a listing without a market has a name"
+                yield row, "a listing without a market must not have a name"
         else:
-            grade = "primary" if shown.get((row["year"], row["listing_no"])) else "secondary"
+            grade = "primary" if (row["year"], row["listing_no"]) in in_report else "secondary"
             if row["name_as_listed"] is None:
-                yield row, "a listing with a market has no name"
+                yield row, "a listing with a market must have a name"
         if row["grade"] != grade:
-            yield row, f"grade is {row['grade']}, but its sources make it {grade}"
+            yield row, f"grade must be {grade} according to the sources, not {row['grade']}"
 
 
-def fields_of_the_kind(schema: Contract, facts: Facts) -> Iterator[Breach]:
-    """Physical listings have a country heading and no category; online ones no heading and no locality."""
+def fields_of_the_kind(schema: Schema, facts: Facts) -> Iterator[Breach]:
+    """Physical listings do not have a category, domains or hosting; online ones do not have a country heading or locality."""
+    empty = {"physical": ("category", "domains", "hosting_country"), "online": ("country_as_listed", "locality")}
     for row in facts["listings"]:
-        empty = ("category", "domains", "hosting_country") if row["kind"] == "physical" else ("country_as_listed", "locality")
-        for name in empty:
+        for name in empty[row["kind"]]:
             if row[name]:
-                yield row, f"{name} is filled on {row['kind']} listing"
+                yield row, f"{name} must be empty in the {row['kind']} listing"
         if row["kind"] == "physical" and row["market_id"] and not row["country"]:
-            yield row, "a physical market has no country"
+            yield row, "a physical market must have a country"
         if row["country_as_listed"] and not row["country"]:
-            yield row, "country_as_listed without country"
+            yield row, "country_as_listed is filled without a country"
 
 
-def country_codes(schema: Contract, facts: Facts) -> Iterator[Breach]:
+def country_codes(schema: Schema, facts: Facts) -> Iterator[Breach]:
     """Country codes are in ISO 3166-1 alpha-2."""
-    for table in facts:
-        for row in facts[table]:
+    for rows in facts.values():
+        for row in rows:
             for name in ("country", "hosting_country"):
                 if row.get(name) and pycountry.countries.get(alpha_2=row[name]) is None:
-                    yield row, f"{name} {row[name]!r} is no ISO 3166-1 alpha-2 code"
+                    yield row, f"{name} must be an ISO 3166-1 alpha-2 code, not {row[name]!r}"
 
 
-def canonical_domains(schema: Contract, facts: Facts) -> Iterator[Breach]:
-    """Domains are lower-case A-labels without a dot at the end, and no public suffix."""
+def canonical_domains(schema: Schema, facts: Facts) -> Iterator[Breach]:
+    """Domains are in canonical form."""
     for row in facts["listings"]:
         for domain in row["domains"]:
-            if why := domain_fault(domain):
-                yield row, f"domain {domain!r} {why}"
+            if problem := domain_problem(domain):
+                yield row, f"the domain {domain!r} {problem}"
 
 
-def domain_fault(domain: str) -> str | None:
-    """What keeps a text from being a canonical domain, or None."""
-    try:
-        wanted = idna.encode(domain, uts46=True, std3_rules=True).decode("ascii").rstrip(".")
-    except idna.IDNAError as error:
-        return f"is no domain name: {error}"
-    if domain != wanted:
-        return f"should be {wanted!r}"
-    if _PUBLIC_SUFFIXES.is_public(domain):
-        return "is a public suffix"
-    return None if _PUBLIC_SUFFIXES.privatesuffix(domain) else "is below no known public suffix"
-
-
-def pages(schema: Contract, facts: Facts) -> Iterator[Breach]:
-    """A page lies within the report."""
+def page_numbers(schema: Schema, facts: Facts) -> Iterator[Breach]:
+    """A page number is not larger than the number of pages of the report."""
     length = {edition["year"]: edition["report_pages"] for edition in facts["editions"]}
     for table in ("listings", "statistics"):
         for row in facts[table]:
             limit = length.get(row["year"])
             if row["page"] is not None and limit is not None and row["page"] > limit:
-                yield row, f"page {row['page']} is outside a report of {limit} pages"
+                yield row, f"page must be at most {limit}, the length of the report, not {row['page']}"
 
 
-def every_fact_cited(schema: Contract, facts: Facts) -> Iterator[Breach]:
-    """Each filled field of a listing has a citation, and no citation speaks of an empty field."""
-    fields: dict[tuple[int, int], set[str]] = {}
+def every_fact_cited(schema: Schema, facts: Facts) -> Iterator[Breach]:
+    """Each filled column of a listing has a citation, and each citation is about a filled column."""
+    cited: dict[tuple[int, int], set[str]] = defaultdict(set)
     for citation in facts["citations"]:
-        fields.setdefault((citation["year"], citation["listing_no"]), set()).add(citation["field"])
-    listings = {}
-    for row in facts["listings"]:
-        key = row["year"], row["listing_no"]
-        listings[key] = row
-        filled = {"listing", *(name for name in LISTING_FACTS if row[name] not in (None, []))}
-        for name in sorted(filled - fields.get(key, set())):
-            yield row, f"{name} has no citation"
+        cited[citation["year"], citation["listing_no"]].add(citation["field"])
+    listings = {(row["year"], row["listing_no"]): row for row in facts["listings"]}
+    for key, row in listings.items():
+        filled = ["listing", *(name for name in _CITED_COLUMNS if row[name] not in (None, []))]
+        for name in filled:
+            if name not in cited[key]:
+                yield row, f"{name} has no citation"
     for citation in facts["citations"]:
-        listing = listings.get((citation["year"], citation["listing_no"]))
-        if listing is not None and citation["field"] != "listing" and listing[citation["field"]] in (None, []):
-            yield citation, f"the listing has no {citation['field']}"
+        field, listing = citation["field"], listings.get((citation["year"], citation["listing_no"]))
+        if listing is not None and field != "listing" and listing[field] in (None, []):
+            yield citation, f"{field} is empty in the listing"
 
 
-def every_domain_cited(schema: Contract, facts: Facts) -> Iterator[Breach]:
-    """Each domain of a listing stands in the citation of a source that gives it."""
-    given: dict[tuple[int, int], set[str]] = {}
+def every_domain_cited(schema: Schema, facts: Facts) -> Iterator[Breach]:
+    """Each domain of a listing is in a citation."""
+    citations: dict[tuple[int, int], list[Row]] = defaultdict(list)
     for citation in facts["citations"]:
         if citation["field"] == "domains":
-            names = set((citation["as_sourced"] or "").casefold().split())
-            given.setdefault((citation["year"], citation["listing_no"]), set()).update(names)
+            citations[citation["year"], citation["listing_no"]].append(citation)
     for row in facts["listings"]:
         for domain in row["domains"]:
-            if not domain_fault(domain) and not {domain, idna.decode(domain)} & given.get(
-                (row["year"], row["listing_no"]), set()
-            ):
-                yield row, f"no citation gives the domain {domain}"
+            cited = citations[row["year"], row["listing_no"]]
+            if not domain_problem(domain) and not any(gives_domain(citation, domain) for citation in cited):
+                yield row, f"the domain {domain} has no citation"
 
 
-def nothing_idle(schema: Contract, facts: Facts) -> Iterator[Breach]:
-    """Every source is cited and every market is listed or named in a development."""
+def everything_used(schema: Schema, facts: Facts) -> Iterator[Breach]:
+    """Every source is cited, and every market is listed or part of a development."""
     cited: set[str] = {citation["source_id"] for citation in facts["citations"]}
     for table in schema.tables:
-        for column in table.typed_columns if not table.derived else ():
+        for column in table.curated_columns:
             if column.items == "sources":
                 cited.update(item for row in facts[table.name] for item in row[column.name])
     for source in facts["sources"]:
         if source["source_id"] not in cited:
-            yield source, "nothing cites this source"
+            yield source, "no row cites this source"
     listed = {market_id for row in facts["listings"] for market_id in market_ids(row)}
     listed |= {row["market_id"] for row in facts["developments"]}
     for market in facts["markets"]:
@@ -245,19 +215,19 @@ def nothing_idle(schema: Contract, facts: Facts) -> Iterator[Breach]:
             yield market, "no edition lists this market"
 
 
-def first_listings(schema: Contract, facts: Facts) -> Iterator[Breach]:
-    """A market that is said to be listed for the first time stands in no earlier edition."""
+def first_listings(schema: Schema, facts: Facts) -> Iterator[Breach]:
+    """A newly listed market is not in an earlier edition."""
     first: dict[str, int] = {}
     for row in facts["listings"]:
         for market_id in market_ids(row):
             first[market_id] = min(row["year"], first.get(market_id, row["year"]))
     for row in facts["listings"]:
         if row["newly_listed"] and row["market_id"] and first[row["market_id"]] < row["year"]:
-            yield row, f"newly_listed, but the edition of {first[row['market_id']]} lists {row['market_id']}"
+            yield row, f"newly_listed is true, but the edition of {first[row['market_id']]} lists {row['market_id']}"
 
 
-def known_places(schema: Contract, facts: Facts) -> Iterator[Breach]:
-    """Each locality of a listing is a place, and each place the locality of a listing."""
+def known_places(schema: Schema, facts: Facts) -> Iterator[Breach]:
+    """The places are exactly the localities of the listings, with valid coordinates."""
     places = {(row["country"], row["locality"]) for row in facts["places"]}
     localities = {(row["country"], row["locality"]) for row in facts["listings"] if row["locality"]}
     for row in facts["listings"]:
@@ -265,69 +235,69 @@ def known_places(schema: Contract, facts: Facts) -> Iterator[Breach]:
             yield row, f"{row['locality']} in {row['country']} is not in places"
     for row in facts["places"]:
         if (row["country"], row["locality"]) not in localities:
-            yield row, "no listing is there"
+            yield row, "no listing is in this place"
         if not (-90 <= row["latitude"] <= 90 and -180 <= row["longitude"] <= 180):
-            yield row, "is nowhere on earth"
+            yield row, f"the coordinates {row['latitude']}, {row['longitude']} do not exist"
 
 
-def sound_relations(schema: Contract, facts: Facts) -> Iterator[Breach]:
-    """A relation joins two different markets of the table."""
+def related_markets(schema: Schema, facts: Facts) -> Iterator[Breach]:
+    """A relation is between two different known markets."""
     known = {row["market_id"] for row in facts["markets"]}
     for row in facts["relations"]:
         if row["other_market_id"] not in known:
-            yield row, f"other_market_id {row['other_market_id']!r} is not in markets"
+            yield row, f"other_market_id must be in markets; {row['other_market_id']!r} is not"
         if row["other_market_id"] == row["market_id"]:
-            yield row, "relates a market to itself"
+            yield row, "other_market_id must be another market"
 
 
-def sound_statements(schema: Contract, facts: Facts) -> Iterator[Breach]:
-    """A statement of no change speaks of two editions, and of a category that the other one has."""
-    had = {(row["year"], row["category"]) for row in facts["listings"]}
+def unchanged_categories(schema: Schema, facts: Facts) -> Iterator[Breach]:
+    """A statement that a category is unchanged is about two editions, and the other edition lists the category."""
+    listed = {(row["year"], row["category"]) for row in facts["listings"]}
     for row in facts["unchanged"]:
-        if row["year"] == row["other_year"] or (row["other_year"], row["category"]) not in had:
-            yield row, f"the edition of {row['other_year']} has no {row['category']} to go by"
+        if row["year"] == row["other_year"] or (row["other_year"], row["category"]) not in listed:
+            yield row, f"other_year must be another edition that lists {row['category']}, not {row['other_year']}"
 
 
-def one_category_per_market(schema: Contract, facts: Facts) -> Iterator[Breach]:
-    """The category of a market does not change from edition to edition."""
+def one_category_per_market(schema: Schema, facts: Facts) -> Iterator[Breach]:
+    """A market has the same category in all editions."""
     categories: dict[str, str] = {}
     for row in facts["listings"]:
         if row["category"] and row["market_id"] and categories.setdefault(row["market_id"], row["category"]) != row["category"]:
-            yield row, f"category is {row['category']}, in another edition it is {categories[row['market_id']]}"
+            yield row, f"category is {row['category']}, but another edition has {categories[row['market_id']]}"
 
 
-def distinct_names(schema: Contract, facts: Facts) -> Iterator[Breach]:
+def distinct_names(schema: Schema, facts: Facts) -> Iterator[Breach]:
     """No two markets have the same name."""
     owners: dict[str, str] = {}
     for market in facts["markets"]:
-        name = unicodedata.normalize("NFKC", market["name"]).casefold()
-        if owners.setdefault(name, market["market_id"]) != market["market_id"]:
-            yield market, f"{owners[name]} has the same name"
+        key = name_key(market["name"])
+        if owners.setdefault(key, market["market_id"]) != market["market_id"]:
+            yield market, f"{owners[key]} has the same name"
 
 
-def names_of_one(schema: Contract, facts: Facts) -> Iterator[Breach]:
-    """The word of a source for one market neither joins the names of several nor is that of its owner: it becomes an alias."""
+def names_of_one_market(schema: Schema, facts: Facts) -> Iterator[Breach]:
+    """A sourced name, which becomes an alias of the market, neither combines several markets nor names the owner."""
     owners: dict[str, str] = {}
     for market in facts["markets"]:
-        owners.update({market["market_id"]: market["market_id"], market["name"].casefold(): market["market_id"]})
+        owners.update({market["market_id"]: market["market_id"], name_key(market["name"]): market["market_id"]})
     listings = {(row["year"], row["listing_no"]): row for row in facts["listings"]}
     for citation in facts["citations"]:
         listing = listings.get((citation["year"], citation["listing_no"]))
         if citation["field"] != "listing" or not citation["as_sourced"] or listing is None or listing["further_market_ids"]:
             continue
-        word = citation["as_sourced"].casefold()
-        named = {owners[part] for part in re.split(r"\s*[/,;&+]\s*|\s+and\s+", word) if part in owners}
+        key = name_key(citation["as_sourced"])
+        named = {owners[part] for part in re.split(r"\s*[/,;&+]\s*|\s+and\s+", key) if part in owners}
         if len(named) > 1:
-            yield citation, f"as_sourced {citation['as_sourced']!r} names {', '.join(sorted(named))}"
-        if re.match(rf"{re.escape(word)}['\u2019]s ", (listing["name_as_listed"] or "").casefold()):
+            yield citation, f"as_sourced {citation['as_sourced']!r} names several markets: {', '.join(sorted(named))}"
+        if re.match(rf"{re.escape(key)}['\u2019]s ", name_key(listing["name_as_listed"] or "")):
             yield citation, f"as_sourced {citation['as_sourced']!r} is the owner of {listing['name_as_listed']}"
 
 
-def data_version(schema: Contract, facts: Facts) -> Iterator[Breach]:
-    """The data version starts with the newest edition."""
+def data_version(schema: Schema, facts: Facts) -> Iterator[Breach]:
+    """The data version starts with the year of the newest edition."""
     newest = max(facts["editions"], key=lambda row: int(row["year"]))
     if not schema.data_version.startswith(f"{newest['year']}."):
-        yield newest, f"the newest edition is {newest['year']}, but the data version is {schema.data_version}"
+        yield newest, f"the data version must start with {newest['year']}, the newest edition, not {schema.data_version}"
 
 
 RULES: tuple[Rule, ...] = (
@@ -341,16 +311,29 @@ RULES: tuple[Rule, ...] = (
     fields_of_the_kind,
     country_codes,
     canonical_domains,
-    pages,
+    page_numbers,
     every_fact_cited,
     every_domain_cited,
-    nothing_idle,
+    everything_used,
     first_listings,
     known_places,
-    sound_relations,
-    sound_statements,
+    related_markets,
+    unchanged_categories,
     one_category_per_market,
     distinct_names,
-    names_of_one,
+    names_of_one_market,
     data_version,
 )
+
+
+def check(schema: Schema, facts: Facts, rules: Iterable[Rule] = RULES) -> None:
+    """Check the facts.
+
+    Raises:
+        Refused: The facts break at least one of the rules.
+    """
+    problems = [
+        f"{row.origin}: {rule.__name__.replace('_', '-')}: {message}" for rule in rules for row, message in rule(schema, facts)
+    ]
+    if problems:
+        raise Refused(problems)

@@ -1,17 +1,17 @@
 """The U.S. Trade Representative's Notorious Markets List, every edition, as typed and sourced data.
 
-A listing reflects reports to USTR and is no finding of a violation of law.
+A listing reflects reports to USTR and is not a finding of a violation of law.
 
 >>> import notorious_markets as nm
 >>> len(nm.markets(year=2021, kind="online"))
 42
 
-Importing the package loads neither the data nor pyarrow; the first question does. Nothing opens a network connection.
+Importing the package loads neither the data nor pyarrow; the first query loads both. No function opens a network connection.
 """
 
 from .about import DATA_VERSION, __version__
 
-# A plain name instead of typing.TYPE_CHECKING: checkers read it the same way, and `typing` is not imported.
+# Type checkers treat this name as typing.TYPE_CHECKING. Importing `typing` would make the package slower to load.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from .citing import cite
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from .records import Records
     from .screening import Screener, screen
 
-_HOMES = {
+_MODULES = {
     "citing": ("cite",),
     "errors": ("AmbiguousMarket", "MissingExtra", "NothingToScreen", "NotoriousMarketsError", "UnknownValue"),
     "exporting": ("export",),
@@ -106,15 +106,18 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> object:
-    for module, names in _HOMES.items():
-        if name in names:
-            from importlib import import_module
+# Hidden from type checkers, which would otherwise accept any attribute of the package.
+if not TYPE_CHECKING:
 
-            value: object = getattr(import_module(f".{module}", __name__), name)
-            globals()[name] = value
-            return value
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    def __getattr__(name: str) -> object:
+        for module, names in _MODULES.items():
+            if name in names:
+                from importlib import import_module
+
+                value = getattr(import_module(f".{module}", __name__), name)
+                globals()[name] = value
+                return value
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:

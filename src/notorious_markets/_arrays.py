@@ -1,7 +1,4 @@
-"""Arrow arrays from Python values.
-
-`pyarrow.array` would do the same, but it imports pandas where pandas is installed.
-"""
+"""Arrow arrays from Python values."""
 
 from __future__ import annotations
 
@@ -17,53 +14,54 @@ if TYPE_CHECKING:
 
 TypeName = Literal["string", "bool", "int16", "int32", "int64", "float", "double"]
 
+# The arrays are built from buffers, because pyarrow.array imports pandas wherever pandas is installed.
 _TYPECODES = {"int16": "h", "int32": "i", "int64": "q", "float": "f", "double": "d"}
 
 
 def array_of(type_: TypeName, values: Iterable[Any]) -> Array:
-    """An array of the Arrow type of this name. `None` becomes null."""
+    """Build an array of the Arrow type with this name. `None` becomes null."""
     if type_ == "string":
         import pyarrow as pa
 
         return texts(None if value is None else value.encode() for value in values).cast(pa.string())
-    return _fixed(type_, list(values))
+    return _fixed_width(type_, list(values))
 
 
 def texts(values: Iterable[bytes | None]) -> Array:
-    """An array of large strings from UTF-8. The bytes are not checked."""
+    """Build an array of large strings from UTF-8, which is not checked. `None` becomes null."""
     import pyarrow as pa
 
-    kept = list(values)
-    offsets = array("q", accumulate((len(value or b"") for value in kept), initial=0))
+    encoded = list(values)
+    offsets = array("q", accumulate((len(value or b"") for value in encoded), initial=0))
     buffers: list[pyarrow.Buffer | None] = [
-        _bits(value is not None for value in kept),
+        _bitmap(value is not None for value in encoded),
         pa.py_buffer(offsets),
-        pa.py_buffer(b"".join(filter(None, kept))),
+        pa.py_buffer(b"".join(filter(None, encoded))),
     ]
-    return pa.Array.from_buffers(pa.large_string(), len(kept), buffers)
+    return pa.Array.from_buffers(pa.large_string(), len(encoded), buffers)
 
 
-def _fixed(type_: str, values: Sequence[Any]) -> Array:
-    """An array of numbers or truth values."""
+def _fixed_width(type_: str, values: Sequence[Any]) -> Array:
+    """Build an array of numbers or booleans."""
     import pyarrow as pa
 
     content = (
-        _bits(map(bool, values))
+        _bitmap(map(bool, values))
         if type_ == "bool"
         else pa.py_buffer(array(_TYPECODES[type_], [0 if value is None else value for value in values]))
     )
-    valid = _bits(value is not None for value in values) if None in values else None
+    validity = _bitmap(value is not None for value in values) if None in values else None
     arrow_type = {"bool": pa.bool_(), "float": pa.float32(), "double": pa.float64()}.get(type_) or getattr(pa, type_)()
-    return pa.Array.from_buffers(arrow_type, len(values), [valid, content])
+    return pa.Array.from_buffers(arrow_type, len(values), [validity, content])
 
 
-def _bits(flags: Iterable[bool]) -> pyarrow.Buffer:
-    """A bitmap with the lowest bit of each byte first, as Arrow has it."""
+def _bitmap(flags: Iterable[bool]) -> pyarrow.Buffer:
+    """Pack booleans into bits as Arrow does, with the lowest bit of each byte first."""
     import pyarrow as pa
 
-    kept = list(flags)
-    packed = bytearray(-(-len(kept) // 8))
-    for position, flag in enumerate(kept):
-        if flag:
+    bits = list(flags)
+    packed = bytearray(-(-len(bits) // 8))
+    for position, bit in enumerate(bits):
+        if bit:
             packed[position >> 3] |= 1 << (position & 7)
     return pa.py_buffer(packed)

@@ -1,4 +1,4 @@
-"""Columns of text as users hold them: sequences, Arrow of any kind, tables and streams, as batches of one plain form."""
+"""Columns of text in the forms in which users hold them: sequences, Arrow of any kind, tables and streams."""
 
 from __future__ import annotations
 
@@ -15,26 +15,26 @@ from .matching import scalar_values
 if TYPE_CHECKING:
     import pyarrow
 
-# Two batches of this size fit the cache of a processor.
-_ROWS_AT_ONCE = 1 << 17
+# The rows of a batch. Two batches of this size fit into the cache of a processor.
+ROWS_AT_ONCE = 1 << 17
 _TEXT_TYPES = ("string", "large_string", "string_view", "binary", "large_binary", "binary_view", "null")
 
 
 @runtime_checkable
 class ArrowStream(Protocol):
-    """Whatever exports an Arrow stream: tables, data frames, chunked arrays, series, readers."""
+    """An object that exports an Arrow stream, such as a table, a data frame, a chunked array, a series or a reader."""
 
     def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
-        """The stream as a PyCapsule."""
+        """Return the stream as a PyCapsule."""
         ...
 
 
 @runtime_checkable
 class ArrowArray(Protocol):
-    """Whatever exports one Arrow array or record batch."""
+    """An object that exports one Arrow array or record batch."""
 
     def __arrow_c_array__(self, requested_schema: object | None = None) -> tuple[object, object]:
-        """The schema and the array as PyCapsules."""
+        """Return the schema and the array as PyCapsules."""
         ...
 
 
@@ -43,7 +43,15 @@ TextColumn = ArrowStream | ArrowArray | Sequence[str | None]
 
 @frozen
 class TextInput:
-    """Record batches, and which of their columns has the text."""
+    """Record batches with a column of text.
+
+    Attributes:
+        schema: The schema of the batches.
+        batches: The batches, of at most `ROWS_AT_ONCE` rows.
+        position: The position of the column of text.
+        is_table: Whether the input was a table or stream of several columns, rather than a single column.
+        streams: Whether the input was a `pyarrow.RecordBatchReader`.
+    """
 
     schema: pyarrow.Schema
     batches: Iterable[pyarrow.RecordBatch]
@@ -52,45 +60,37 @@ class TextInput:
     streams: bool
 
     @classmethod
-    def of(cls, argument: str, given: object, column: str | None = None) -> TextInput:
-        """Batches of a `TextColumn`, or of a table or stream that has one.
+    def of(cls, argument: str, value: object, column: str | None = None) -> TextInput:
+        """Read a `TextColumn`, or a table or stream that has one.
 
         Args:
-            argument: The name of the argument, for the messages of errors.
-            given: The column, table or stream.
-            column: The name of the column; needed unless it is called `url` or is the only one of text.
+            argument: The name of the argument, for error messages.
+            value: The column, table or stream.
+            column: The name of the column of text. It is required unless the column is named `url` or is the only one
+                with text.
 
         Raises:
-            TypeError: It is not a column of text and does not have one.
-            UnknownValue: It does not have this column.
+            TypeError: `value` is not a column of text and does not have one.
+            UnknownValue: `value` does not have this column.
         """
         import pyarrow as pa
 
-        # The stubs of pyarrow know no foreign objects with the Arrow capsules.
-        from_capsule: Any = pa
-
-        if isinstance(given, pa.RecordBatchReader):
-            return cls._of_reader(given, argument, column, streams=True)
-        if isinstance(given, (str, bytes)) or not isinstance(given, (ArrowStream, ArrowArray, Iterable)):
-            raise TypeError(f"{argument} must be a column or sequence of texts, not {type(given).__name__}")
-        if isinstance(given, pa.Table):
-            return cls._of_table(given, argument, column, is_table=True)
-        if isinstance(given, (pa.Array, pa.ChunkedArray)):
-            pass
-        elif isinstance(given, ArrowStream):
+        if isinstance(value, pa.RecordBatchReader):
+            return cls._of_reader(value, argument, column, streams=True)
+        if isinstance(value, pa.Table):
+            return cls._of_table(value, argument, column, is_table=True)
+        if isinstance(value, ArrowStream) and not isinstance(value, pa.ChunkedArray):
+            # The stubs of pyarrow do not know that it reads every object with the Arrow capsules.
+            reader_class: Any = pa.RecordBatchReader
             try:
-                reader = from_capsule.RecordBatchReader.from_stream(given)
+                reader = reader_class.from_stream(value)
             except (pa.ArrowInvalid, pa.ArrowTypeError):
-                # A stream of something else than records: a series.
-                given = from_capsule.chunked_array(given)
+                # A stream of arrays instead of record batches, such as a series.
+                pass
             else:
                 return cls._of_reader(reader, argument, column, streams=False)
-        elif (pandas := sys.modules.get("pandas")) is not None and isinstance(given, pandas.Series):
-            # Before version 3 of pandas a series exports no Arrow, and has its own nulls.
-            given = from_capsule.array(given, from_pandas=True)
-        else:
-            given = from_capsule.array(given) if isinstance(given, ArrowArray) else texts(encoded(argument, given))
-        return cls._of_table(from_capsule.Table.from_arrays([given], ["url"]), argument, column, is_table=False)
+        table = pa.Table.from_arrays([_single_column(argument, value)], ["url"])
+        return cls._of_table(table, argument, column, is_table=False)
 
     @classmethod
     def _of_reader(cls, reader: pyarrow.RecordBatchReader, argument: str, column: str | None, *, streams: bool) -> TextInput:
@@ -99,25 +99,45 @@ class TextInput:
 
     @classmethod
     def _of_table(cls, table: pyarrow.Table, argument: str, column: str | None, *, is_table: bool) -> TextInput:
-        batches = table.to_batches(max_chunksize=_ROWS_AT_ONCE)
+        batches = table.to_batches(max_chunksize=ROWS_AT_ONCE)
         return cls(table.schema, batches, _position(table.schema, argument, column), is_table=is_table, streams=False)
 
 
+def _single_column(argument: str, value: object) -> Any:
+    """Read a column that has no table around it as an Arrow array or chunked array."""
+    import pyarrow as pa
+
+    # The stubs of pyarrow do not know that it reads every object with the Arrow capsules.
+    arrow: Any = pa
+    if isinstance(value, (pa.Array, pa.ChunkedArray)):
+        return value
+    if isinstance(value, ArrowStream):
+        return arrow.chunked_array(value)
+    if (pandas := sys.modules.get("pandas")) is not None and isinstance(value, pandas.Series):
+        # Before pandas 3, a series does not export Arrow and has null values of its own.
+        return arrow.array(value, from_pandas=True)
+    if isinstance(value, ArrowArray):
+        return arrow.array(value)
+    if isinstance(value, Iterable) and not isinstance(value, (str, bytes)):
+        return texts(_encoded(argument, value))
+    raise TypeError(f"{argument} must be a column or sequence of texts, not {type(value).__name__}")
+
+
 def _pieces(batch: pyarrow.RecordBatch) -> Iterator[pyarrow.RecordBatch]:
-    for first in range(0, max(batch.num_rows, 1), _ROWS_AT_ONCE):
-        yield batch.slice(first, _ROWS_AT_ONCE)
+    for first in range(0, max(batch.num_rows, 1), ROWS_AT_ONCE):
+        yield batch.slice(first, ROWS_AT_ONCE)
 
 
 def _position(schema: pyarrow.Schema, argument: str, column: str | None) -> int:
-    """The position of the column of text."""
-    text = [field.name for field in schema if _is_text(field.type)]
-    if not text:
+    """Return the position of the column of text."""
+    text_columns = [field.name for field in schema if _is_text(field.type)]
+    if not text_columns:
         raise TypeError(f"{argument} must be text or bytes, not {', '.join(str(field.type) for field in schema)}")
     if column is None:
-        column = text[0] if len(text) == 1 else "url"
+        column = text_columns[0] if len(text_columns) == 1 else "url"
     positions = schema.get_all_field_indices(column)
-    if len(positions) != 1 or column not in text:
-        raise UnknownValue("column", column, text)
+    if len(positions) != 1 or column not in text_columns:
+        raise UnknownValue("column", column, text_columns)
     return int(positions[0])
 
 
@@ -130,15 +150,15 @@ def _is_text(type_: pyarrow.DataType) -> bool:
 
 
 def without_runs(column: Any) -> Any:
-    """A run-end encoded array, row by row."""
+    """Expand a run-end encoded array to one value for each row."""
     import pyarrow.compute
 
-    decode: Any = pyarrow.compute
-    return decode.run_end_decode(column)
+    compute: Any = pyarrow.compute
+    return compute.run_end_decode(column)
 
 
 def as_bytes(column: Any) -> Any:
-    """An array of any plain type of text or bytes as one of bytes."""
+    """Convert an array of text or bytes, of any type without an encoding, to binary or large binary."""
     import pyarrow as pa
 
     if str(column.type) in ("string_view", "binary_view"):
@@ -147,8 +167,8 @@ def as_bytes(column: Any) -> Any:
     return column.cast(pa.large_binary() if large else pa.binary())
 
 
-def encoded(argument: str, values: Iterable[object]) -> Iterator[bytes | None]:
-    """Each text in UTF-8."""
+def _encoded(argument: str, values: Iterable[object]) -> Iterator[bytes | None]:
+    """Encode each text in UTF-8."""
     for position, value in enumerate(values):
         if value is None:
             yield None

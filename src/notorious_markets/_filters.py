@@ -1,9 +1,9 @@
-"""How arguments are checked: one value, several values, a number, a day. Every room that takes arguments uses these."""
+"""Checks of arguments: single values, several values, numbers, text and days."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date, datetime
+from datetime import date
 from numbers import Integral
 from typing import Any, TypeVar
 
@@ -11,130 +11,141 @@ from .errors import UnknownValue
 
 V = TypeVar("V", int, str)
 
-_IN_WORDS = {int: ("an int", "ints"), str: ("a str", "strs")}
+_TYPE_NAMES = {int: ("an int", "ints"), str: ("a str", "strs")}
 
 
 def is_whole(value: object) -> bool:
-    """Whether a value is an integer, either of Python or of numpy. A `bool` is not."""
+    """Return whether a value is an integer of Python or NumPy. A `bool` does not count."""
     return isinstance(value, Integral) and not isinstance(value, bool)
 
 
-def one_of(argument: str, given: object, type_: type[V], valid: Iterable[V]) -> V:
+def one_of(argument: str, value: object, type_: type[V], valid: Iterable[V]) -> V:
     """Check an argument that takes a single value.
+
+    Args:
+        argument: The name of the argument, for error messages.
+        value: The value that was passed.
+        type_: The type of a valid value.
+        valid: Every valid value.
+
+    Returns:
+        The valid value that equals `value`.
 
     Raises:
         TypeError: The value has another type.
-        UnknownValue: The value is not a valid one; the message lists or suggests those that are.
+        UnknownValue: The value is not valid.
     """
-    if not _is(given, type_):
-        raise TypeError(f"{argument} must be {_IN_WORDS[type_][0]}, not {type(given).__name__}")
-    known = tuple(valid)
-    value: Any = given
-    if value not in known:
-        raise UnknownValue(argument, value, known)
-    return known[known.index(value)]
+    if not _is(value, type_):
+        raise TypeError(f"{argument} must be {_TYPE_NAMES[type_][0]}, not {type(value).__name__}")
+    options = tuple(valid)
+    if value not in options:
+        raise UnknownValue(argument, value, options)
+    return options[options.index(value)]
 
 
 def some_of(
     argument: str,
-    given: V | Iterable[V] | None,
+    value: V | Iterable[V] | None,
     type_: type[V],
     valid: Iterable[V],
     also_called: Callable[[], Mapping[str, V]] = dict,
 ) -> frozenset[V] | None:
-    """Check an argument that takes one value or several, and return the values as a set.
+    """Check an argument that takes a single value or several values.
 
     Args:
-        argument: The name of the argument, for the message of an error.
-        given: What the caller gave; `None` stands for no condition.
-        type_: The type of a value.
-        valid: Every value that can occur.
-        also_called: Other names of the values. An error suggests them, but they are not accepted.
+        argument: The name of the argument, for error messages.
+        value: The value or values that were passed.
+        type_: The type of a valid value.
+        valid: Every valid value.
+        also_called: Returns other names of the values. An error suggests the values for them.
 
     Returns:
-        The values, or `None` if there is no condition.
+        The values, or `None` if `value` is `None`.
 
     Raises:
         TypeError: A value has another type.
-        UnknownValue: A value is not a valid one; the message lists or suggests those that are.
+        UnknownValue: A value is not valid.
     """
-    if given is None:
+    if value is None:
         return None
-    known = tuple(valid)
-    values = several(argument, given, type_)
-    for value in values:
-        if value not in known:
-            raise UnknownValue(argument, value, known, also_called=also_called())
+    options = tuple(valid)
+    values = several(argument, value, type_)
+    for item in values:
+        if item not in options:
+            raise UnknownValue(argument, item, options, also_called=also_called())
     return frozenset(values)
 
 
-def several(argument: str, given: V | Iterable[V], type_: type[V]) -> list[V]:
-    """One value or several values as a list.
+def several(argument: str, value: V | Iterable[V], type_: type[V]) -> list[V]:
+    """Return a single value or an iterable of values as a list.
 
     Raises:
-        TypeError: A value has another type.
+        TypeError: A value has another type than `type_`.
     """
     values: list[Any]
-    if isinstance(given, (str, Integral)):
-        values = [given]
-    elif isinstance(given, Iterable) and not isinstance(given, (bytes, bytearray)):
-        values = list(given)
+    if isinstance(value, (str, Integral)):
+        values = [value]
+    elif isinstance(value, Iterable) and not isinstance(value, (bytes, bytearray)):
+        values = list(value)
     else:
-        raise TypeError(_wanted(argument, type_, type(given).__name__))
-    for value in values:
-        if not _is(value, type_):
-            raise TypeError(_wanted(argument, type_, repr(value)))
-    return [int(value) if type_ is int else value for value in values]
+        raise TypeError(_type_message(argument, type_, type(value).__name__))
+    for item in values:
+        if not _is(item, type_):
+            raise TypeError(_type_message(argument, type_, repr(item)))
+    return [int(item) if type_ is int else item for item in values]
 
 
-def at_least(argument: str, given: object, least: int) -> int:
-    """Check an argument that takes a whole number from a lower bound on.
+def at_least(argument: str, value: object, minimum: int) -> int:
+    """Check an argument that takes an integer with a minimum.
 
     Raises:
-        TypeError: It is not an integer.
-        ValueError: It is below the bound.
+        TypeError: The value is not an integer.
+        ValueError: The value is less than the minimum.
     """
-    if not is_whole(given):
-        raise TypeError(f"{argument} must be an int, not {type(given).__name__}")
-    number: Any = given
-    if number < least:
-        raise ValueError(f"{argument} must be at least {least}, not {number}")
+    if not is_whole(value):
+        raise TypeError(f"{argument} must be an int, not {type(value).__name__}")
+    number: Any = value
+    if number < minimum:
+        raise ValueError(f"{argument} must be at least {minimum}, not {number}")
     return int(number)
 
 
-def text(argument: str, given: object) -> str:
-    """Check an argument that takes a text.
+def text(argument: str, value: object) -> str:
+    """Check an argument that takes text.
 
     Raises:
-        TypeError: It is not a `str`.
+        TypeError: The value is not a `str`.
     """
-    if not isinstance(given, str):
-        raise TypeError(f"{argument} must be a str, not {type(given).__name__}")
-    return given
+    if not isinstance(value, str):
+        raise TypeError(f"{argument} must be a str, not {type(value).__name__}")
+    return value
 
 
-def day(argument: str, given: object) -> date:
-    """Check an argument that takes a day.
+def day(argument: str, value: object) -> date:
+    """Check an argument that takes a day, and return the day.
 
     Raises:
-        TypeError: It is neither a `datetime.date` nor a text.
-        ValueError: It is a text, but not a date in the form YYYY-MM-DD.
+        TypeError: The value is neither a `datetime.date` nor a `str`. A `datetime.datetime` is not accepted.
+        ValueError: The value is a `str`, but not a date in the form YYYY-MM-DD.
     """
-    if isinstance(given, str):
+    if isinstance(value, str):
         try:
-            # `date.fromisoformat` accepts more forms on newer versions of Python.
-            return datetime.strptime(given, "%Y-%m-%d").date()
+            found = date.fromisoformat(value)
         except ValueError:
-            raise ValueError(f"{argument} must be a date such as 2022-06-30, not {given!r}") from None
-    if type(given) is not date:
-        raise TypeError(f"{argument} must be a datetime.date or an ISO 8601 date, not {given!r}")
-    return given
+            found = None
+        # `fromisoformat` accepts further forms, such as 20220630 and 2022-W26-4.
+        if found is None or found.isoformat() != value:
+            raise ValueError(f"{argument} must be a date such as 2022-06-30, not {value!r}")
+        return found
+    if type(value) is not date:
+        raise TypeError(f"{argument} must be a datetime.date without a time or a str such as '2022-06-30', not {value!r}")
+    return value
 
 
 def _is(value: object, type_: type) -> bool:
     return is_whole(value) if type_ is int else isinstance(value, type_)
 
 
-def _wanted(argument: str, type_: type, given: str) -> str:
-    one, many = _IN_WORDS[type_]
-    return f"{argument} must be {one} or an iterable of {many}, not {given}"
+def _type_message(argument: str, type_: type, value: str) -> str:
+    singular, plural = _TYPE_NAMES[type_]
+    return f"{argument} must be {singular} or an iterable of {plural}, not {value}"

@@ -1,331 +1,280 @@
-"""What a notebook shows of results, rows, markets, coverage and changes: HTML that fits light and dark themes.
+"""The HTML that notebooks show for results, rows, markets, coverage and changes.
 
-A tree of elements is written by the standard library, so that every text is escaped. Colours are translucent or those of
-the page, styles stand at the elements, and nothing is fetched. Only sources are linked, never a listed market.
+Elements are built with the standard library, which escapes every text. Nothing is fetched, no script runs, and only
+sources are linked, never a listed market.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Collection, Iterable, Sequence
+from functools import cache
+from typing import TYPE_CHECKING, Any, get_args
 from xml.etree.ElementTree import Element, tostring
 
+from ._packaged import read_text
 from .about import CAUTION
-from .history import Change, Changes, status
-from .models import Citation, Coverage, Edition, Listing, Market, Relation, Source
+from .history import Change, Changes, is_doubtful, status
+from .models import Citation, Coverage, Listing, Market, Source
 from .query import editions
 from .records import as_text
-from .vocabularies import GRADES_IN_WORDS
+from .vocabularies import GRADES_IN_WORDS, Grade
 
 if TYPE_CHECKING:
     from .records import Records
-    from .vocabularies import Grade
 
+# The most rows of a table, and the most links to sources in a row.
 ROWS = 50
 _LINKS = 2
-_UNBROKEN = 20
-_WIDTH_OF_ONE = 4.2
+# The most characters of a text that is not broken into lines.
+_SHORT = 20
+_PIXELS_PER_LISTING = 4.2
 
-_LINE = "1px solid rgba(128,128,128,.35)"
-_CELL = "text-align:left;vertical-align:top;padding:.25em .8em .25em 0;max-width:32em;white-space:normal;border:0;"
-_NUMBER = _CELL.replace("text-align:left", "text-align:right") + "font-variant-numeric:tabular-nums;"
-_TABLE = "border-collapse:collapse;table-layout:auto;margin:.5em 0;border:0;font-size:1em;color:inherit"
-_PLAIN = "background:transparent"
-_YEAR = "text-align:center;padding:.1em .15em;border:0;font-size:.9em;font-variant-numeric:tabular-nums;"
-_SOFT = "opacity:.72;"
-_INK = "rgb(50,135,205)"
-# As in the pictures: the less sure, the more hollow.
-_MARKS: dict[Grade, str] = {
-    "primary": f"border:1.5px solid {_INK};background:{_INK};",
-    "secondary": f"border:1.5px solid {_INK};background:rgba(50,135,205,.5);",
-    "inferred": f"border:1.5px solid {_INK};",
-    "unidentified": "border:1.5px dashed rgba(128,128,128,.8);",
+# The classes of each mark in the style sheet, and its sign where a host removes style sheets.
+_MARKS = {
+    "primary": ("mark filled", "■"),
+    "secondary": ("mark light", "◧"),
+    "inferred": ("mark", "□"),
+    "unidentified": ("mark dashed", "▫"),
+    "uncertain": ("mark", "□"),
+    "not listed": ("soft", "–"),
+    "cannot be told": ("soft", "?"),
 }
+_MEANINGS: dict[str, str] = dict(GRADES_IN_WORDS) | {"uncertain": "a rule infers it, or its sources mention it only in passing"}
+_RELATIONS = {"part-of": "is part of", "same-operator": "has the same operator as", "successor-of": "is the successor of"}
 
-_REPORTS = ("report", "report-copy", "ustr-page")
-
-Piece = Element | str
+_Node = Element | str
 
 
 def records(rows: Records[Any]) -> str:
-    """The first rows of a result, with links to their sources."""
-    if len(rows) and all(isinstance(row, Coverage) for row in rows):
-        return _coverage(rows)
+    """Return a table of the first rows, with links to their sources."""
+    if not rows:
+        return _page("No rows")
     shown = rows[:ROWS]
-    names = [name for name in _columns(shown) if name != "source_ids"]
-    with_sources = any(_sources(row) for row in shown)
-    numbers = {
-        names.index(name) for name in set(names) - {"year"} if any(type(getattr(row, name)) in (int, float) for row in shown)
+    table = _coverage(shown) if isinstance(rows[0], Coverage) else [_result(shown)]
+    rest = [_e("div", f"The first {ROWS} of {len(rows):,} rows.", class_="soft")] if len(rows) > ROWS else []
+    return _page(f"{len(rows):,} × {type(rows[0]).__name__}", *table, *rest)
+
+
+def row(row: Any) -> str:
+    """Return the filled fields of a row, with links to its sources."""
+    names = [name for name in row.__match_args__ if name != "source_ids" and getattr(row, name) not in (None, ())]
+    lines = [_tr(_td(_e("span", name, class_="soft")), _td(_value(row, name))) for name in names]
+    return _page(type(row).__name__, _e("table", _e("tbody", *lines), class_="rows fields"), *_all_sources(_sources(row)))
+
+
+def market(market: Market) -> str:
+    """Return the card of a market: its standing in each edition, its listings, domains and sources."""
+    place = ", ".join(filter(None, [market.locality, market.region, market.country]))
+    operator = market.operator and f"operator: {market.operator}"
+    summary = [f"{market.kind} market", market.category, place, operator, f"id: {market.market_id}"]
+    relations = [f"{row.market.name} {_RELATIONS[row.relation]} {row.other_market.name}" for row in market.relations]
+    details = {
+        "Listed in": _spells(market) or "no edition, as far as is known",
+        "Aliases": ", ".join(market.aliases),
+        "Domains": ", ".join(domain.domain for domain in market.domains),
+        "Relations": "; ".join(relations),
+        "Note": market.note,
     }
-    lines = [[*(_value(row, name) for name in names), *([_beside(row)] if with_sources else [])] for row in shown]
-    title = _title(rows)
-    table = _table([*names, *(["sources"] if with_sources else [])], lines, numbers)
-    return _page(title, *([table] if len(rows) else []), *_rest(len(rows)))
-
-
-def row(one: Any) -> str:
-    """A row as a list of its filled fields, with links to its sources."""
-    names = [name for name in one.__match_args__ if name != "source_ids" and getattr(one, name) not in (None, ())]
-    # Addresses have no spaces to break at.
-    values = [_e("span", _value(one, name), style="overflow-wrap:anywhere") for name in names]
-    lines = [_line([_e("span", name, style=_SOFT), value], set()) for name, value in zip(names, values, strict=True)]
-    sources = _sources(one)
-    table = _e("table", _e("tbody", *lines), style=_TABLE)
-    return _page(type(one).__name__, table, *([_all_sources(sources)] if sources else []))
-
-
-def market(row: Market) -> str:
-    """A market as a card: its names, where it stood in each edition, its listings, domains and sources."""
-    place = ", ".join(filter(None, [row.locality, row.region, row.country]))
-    facts = [("", f"{row.kind} market"), ("", row.category), ("", place), ("operator: ", row.operator), ("id: ", row.market_id)]
-    said = [
-        ("Listed in", _spells(row) or "no edition, as far as it is known"),
-        ("Aliases", ", ".join(row.aliases)),
-        ("Domains", _domains(row)),
-        ("Relations", "; ".join(map(_relation, row.relations))),
-        ("Note", row.note),
-    ]
-    listings = [
-        [str(one.year), _value(one, "name_as_listed"), as_text(one.page), _grade(one.grade), _links(_sources(one))]
-        for one in row.listings
-    ]
-    sources = tuple(dict.fromkeys(source for one in row.listings for source in _sources(one)))
     return _page(
-        row.name,
-        _e("div", " · ".join(label + value for label, value in facts if value), style=_SOFT),
-        _timeline(row),
-        *(_e("div", _e("span", f"{name}: ", style=_SOFT), value) for name, value in said if value),
-        *([_table(["year", "name_as_listed", "page", "grade", "sources"], listings, {2})] if listings else []),
-        _all_sources(sources),
+        market.name,
+        _e("div", " · ".join(filter(None, summary)), class_="soft"),
+        *_timeline(market),
+        *(_e("div", _e("span", f"{name}: ", class_="soft"), text) for name, text in details.items() if text),
+        *([_result(market.listings, ["year", "name_as_listed", "page", "grade"])] if market.listings else []),
+        *_all_sources(dict.fromkeys(source for listing in market.listings for source in _sources(listing))),
     )
 
 
-def changes(found: Changes) -> str:
-    """What changed between two editions: what can be told first, what stayed last."""
-    groups = [
-        ("Added", found.added),
-        ("Dropped", found.dropped),
-        ("Cannot be told", found.cannot_be_told),
-        ("Kept under another name", found.renamed),
-        ("Kept", found.kept.with_rows(change for change in found.kept if not change.renamed)),
-    ]
-    body: list[Element] = []
+def changes(changes: Changes) -> str:
+    """Return what changed between two editions, the changes that are sure first."""
+    groups = {
+        "Added": changes.added,
+        "Dropped": changes.dropped,
+        "Cannot be told": changes.cannot_be_told,
+        "Kept under another name": changes.renamed,
+        "Kept": changes.kept.with_rows(change for change in changes.kept if not change.renamed),
+    }
+    lines: list[Element | Sequence[_Node]] = []
     left = ROWS
-    for name, group in groups:
-        shown = group[: max(left, 0)]
+    for name, group in groups.items():
+        shown = group[:left]
         left -= len(shown)
-        hidden = f", {len(group) - len(shown)} not shown" if len(group) > len(shown) else ""
         if group:
-            number = _e("span", f" ({len(group)}{hidden})", style=_SOFT + "font-weight:normal")
-            above = _CELL + f"border-top:{_LINE};padding-top:.6em"
-            body.append(_e("tr", _e("th", name, number, colspan="5", scope="rowgroup", style=above)))
-        body += [_line(_change(change), set()) for change in shown]
-    counts = [f"{len(found.added)} added", f"{len(found.dropped)} dropped", f"{len(found.cannot_be_told)} cannot be told"]
-    counts.append(f"{len(found.kept)} kept, {len(found.renamed)} of them renamed")
-    names = ["market", "kind", f"in {found.before.year}", f"in {found.after.year}", "sources"]
-    table = _e("table", _e("thead", _heading(names, set())), _e("tbody", *body), style=_TABLE)
+            hidden = f", {len(group) - len(shown)} not shown" if len(group) > len(shown) else ""
+            number = _e("span", f" ({len(group)}{hidden})", class_="soft")
+            lines.append(_tr(_e("th", name, number, colspan="5", scope="rowgroup", class_="group")))
+        for change in shown:
+            printed = [_printed(listing, change.sure) for listing in (change.before, change.after)]
+            lines.append([change.name, change.kind, *printed, _links(_sources(change))])
+    counts = [f"{len(changes.added)} added", f"{len(changes.dropped)} dropped", f"{len(changes.cannot_be_told)} cannot be told"]
+    counts.append(f"{len(changes.kept)} kept, {len(changes.renamed)} of them renamed")
     why = "Cannot be told: the other edition has listings that no source names, or a rule infers the listing."
     return _page(
-        f"Changes from {found.before.year} to {found.after.year}",
+        f"Changes from {changes.before.year} to {changes.after.year}",
         _e("div", "; ".join(counts) + "."),
-        table,
-        *_rest(len(found)),
-        *([_e("div", why, style=_SOFT)] if found.cannot_be_told else []),
+        _table(["market", "kind", f"in {changes.before.year}", f"in {changes.after.year}", "sources"], lines),
+        *([_e("div", why, class_="soft")] if changes.cannot_be_told else []),
     )
 
 
-def _coverage(rows: Records[Coverage]) -> str:
-    lines: list[list[Piece]] = []
-    for row in rows[:ROWS]:
-        counts: dict[Grade, int] = {grade: getattr(row, grade) for grade in _MARKS}
-        announced = _e("span", "not known", style=_SOFT) if row.announced is None else str(row.announced)
+def _result(rows: Records[Any], names: Sequence[str] = ()) -> Element:
+    fields = names or getattr(rows[0], "SUMMARY", None) or rows[0].__match_args__
+    names = [name for name in fields if name != "source_ids"]
+    numbers = {name for name in names if name != "year" and any(type(getattr(row, name)) in (int, float) for row in rows)}
+    if any(_sources(row) for row in rows):
+        names = [*names, "sources"]
+    return _table(names, ([_value(row, name) for name in names] for row in rows), numbers)
+
+
+def _coverage(rows: Records[Coverage]) -> list[Element]:
+    grades = get_args(Grade)
+    lines: list[Sequence[_Node]] = []
+    for row in rows:
+        counts = {grade: getattr(row, grade) for grade in grades}
+        parts = [
+            _mark(grade, f"{count} {grade}", style=f"width:{count * _PIXELS_PER_LISTING:.1f}px")
+            for grade, count in counts.items()
+            if count
+        ]
+        announced = _e("span", "not known", class_="soft") if row.announced is None else str(row.announced)
         figures = [str(count) if count else "·" for count in counts.values()]
-        lines.append([str(row.year), row.kind, announced, str(row.listings), _bar(counts), *figures])
-    names = ["year", "kind", "announced", "listings", "", *_MARKS]
-    table = _table(names, lines, {2, 3, 5, 6, 7, 8})
-    return _page(_title(rows), table, *_rest(len(rows)), _legend(_MARKS))
+        lines.append([str(row.year), row.kind, announced, str(row.listings), _e("div", *parts, class_="bar"), *figures])
+    names = ["year", "kind", "announced", "listings", "", *grades]
+    return [_table(names, lines, {"announced", "listings", *grades}), _legend(grades)]
 
 
-def _bar(counts: dict[Grade, int]) -> Element:
-    """A part for each grade, as wide as its number of listings."""
-    bar = _e("div", style="display:flex;gap:1px;padding-top:.2em")
-    for grade, count in counts.items():
-        if count:
-            style = f"box-sizing:border-box;width:{count * _WIDTH_OF_ONE:.1f}px;height:.9em;{_MARKS[grade]}"
-            bar.append(_e("div", style=style, title=f"{count} {grade}"))
-    return bar
+def _timeline(market: Market) -> list[Element]:
+    """Return the standing of a market in each edition, with a legend of the marks that occur."""
+    listings = {listing.year: listing for listing in market.listings}
+    cells: list[Element] = []
+    marks: set[str] = set()
+    for edition in editions():
+        listing = listings.get(edition.year)
+        mark: str = _sureness(listing) if listing else status(market, edition)
+        standing = mark
+        if listing:
+            printed = f" as {listing.name_as_listed}" if listing.name_as_listed else ""
+            standing = f"listed{printed}, {_meaning(listing)}"
+        year = _e("span", f"{edition.year} ", class_="soft")
+        cells.append(_e("div", year, _mark(mark, f"{edition.year}: {standing}")))
+        marks.add(mark)
+    return [_e("div", *cells, class_="timeline"), _legend(name for name in _MARKS if name in marks)]
 
 
-def _timeline(row: Market) -> Element:
-    """A column an edition: listed, not listed or not to be told."""
-    listed = {one.year: one for one in row.listings}
-    cells = [_standing(row, one, listed.get(one.year)) for one in editions()]
-    years = [_e("th", str(one.year), style=_YEAR + "font-weight:normal;" + _SOFT) for one in editions()]
-    table = _e("table", _e("tbody", _e("tr", *years, style=_PLAIN), _e("tr", *cells, style=_PLAIN)), style=_TABLE)
-    grades: list[Grade] = [grade for grade in _MARKS if any(one.grade == grade for one in listed.values())]
-    # Only what is drawn is explained.
-    drawn = {"".join(cell.itertext()) for cell in cells}
-    further = [f"{mark} {said}" for mark, said in (("–", "not listed"), ("?", "cannot be told")) if mark in drawn]
-    return _e("div", table, _legend(grades, *further), style="margin:.6em 0")
+def _sureness(listing: Listing) -> str:
+    """Return the name of the mark of a listing, by the same rule as in `plot.timeline`."""
+    return "uncertain" if is_doubtful(listing) else listing.grade
 
 
-def _standing(row: Market, one: Edition, listing: Listing | None) -> Element:
-    if listing is not None:
-        said = f"{one.year}: listed as {as_text(listing.name_as_listed)}, {GRADES_IN_WORDS[listing.grade]}"
-        mark = _e("div", style=f"box-sizing:border-box;width:2.2em;height:1.1em;margin:0 auto;{_MARKS[listing.grade]}")
-    elif status(row, one) == "not listed":
-        said, mark = f"{one.year}: not listed", _e("span", "–", style=_SOFT)
-    else:
-        said, mark = f"{one.year}: cannot be told", _e("span", "?", style=_SOFT)
-    mark.attrib.update({"role": "img", "aria-label": said})
-    return _e("td", mark, style=_YEAR, title=said)
+def _meaning(listing: Listing) -> str:
+    in_passing = listing.grade != "inferred" and is_doubtful(listing)
+    return GRADES_IN_WORDS[listing.grade] + (", but only in passing" if in_passing else "")
 
 
-def _change(change: Change) -> list[Piece]:
-    names = [_printed(listing, change.sure) for listing in (change.before, change.after)]
-    return [change.name, change.kind, *names, _links(_sources(change))]
+def _mark(name: str, meaning: str = "", **attributes: str) -> Element:
+    classes, sign = _MARKS[name]
+    return _e("span", sign, class_=classes, role="img" if meaning else "", title=meaning, aria_label=meaning, **attributes)
 
 
-def _printed(listing: Listing | None, sure: bool) -> Piece:
+def _legend(names: Iterable[str]) -> Element:
+    entries = {name: f" {name}: {_MEANINGS[name]}" if name in _MEANINGS else f" {name}" for name in names}
+    return _e("div", *(_e("div", _mark(name), text) for name, text in entries.items()), class_="legend small")
+
+
+def _printed(listing: Listing | None, sure: bool) -> _Node:
     if listing is None:
         return "–" if sure else "?"
-    return listing.name_as_listed or _e("i", "inferred", style=_SOFT)
+    return listing.name_as_listed or _e("i", "inferred", class_="soft")
 
 
-def _value(row: Any, name: str) -> Piece:
+def _value(row: Any, name: str) -> _Node:
+    if name == "sources":
+        return _links(_sources(row))
     value = getattr(row, name)
-    if name == "grade":
-        return _grade(value)
+    if isinstance(row, Listing) and name == "grade":
+        return _e("span", _mark(_sureness(row), _meaning(row)), f" {value}")
+    if isinstance(row, Listing) and name == "name_as_listed" and value is None:
+        return _e("i", "inferred" if row.grade == "inferred" else "no source names it", class_="soft")
     if isinstance(row, Source) and name == "publisher":
         return _link(row, row.publisher)
     if isinstance(row, Market) and name == "years":
         return _spells(row) or "-"
-    if isinstance(row, Listing) and name == "name_as_listed" and value is None:
-        return _e("i", "inferred" if row.grade == "inferred" else "no source names it", style=_SOFT)
     return as_text(value)
 
 
-def _grade(grade: Grade) -> Element:
-    return _e("span", _mark(grade), f" {grade}", style="white-space:nowrap", title=GRADES_IN_WORDS[grade])
+def _spells(market: Market) -> str:
+    ends = [(spell[0], spell[-1]) for spell in market.spells]
+    return ", ".join(f"{first}–{last}" if first < last else str(first) for first, last in ends)
 
 
-def _mark(grade: Grade) -> Element:
-    return _e("span", style=f"display:inline-block;box-sizing:border-box;width:.8em;height:.8em;{_MARKS[grade]}")
-
-
-def _legend(grades: Iterable[Grade], *further: str) -> Element:
-    key = "margin-right:1.6em;white-space:nowrap"
-    marks = [_e("span", _mark(grade), f" {grade}: {GRADES_IN_WORDS[grade]}", style=key) for grade in grades]
-    return _e("div", *marks, *(_e("span", one, style=key) for one in further), style="font-size:.9em")
-
-
-def _spells(row: Market) -> str:
-    return ", ".join("–".join(map(str, dict.fromkeys((min(spell), max(spell))))) for spell in row.spells)
-
-
-def _domains(row: Market) -> str:
-    domains = row.domains
-    return ", ".join(one.domain for one in domains[:ROWS]) + (f" and {len(domains) - ROWS} more" if len(domains) > ROWS else "")
-
-
-def _relation(one: Relation) -> str:
-    said = {"part-of": "is part of", "same-operator": "has the operator of", "successor-of": "is the successor of"}
-    return f"{one.market.name} {said[one.relation]} {one.other_market.name}"
-
-
-def _sources(row: Any) -> tuple[Source, ...]:
+def _sources(row: Any) -> Sequence[Source]:
     if isinstance(row, Citation):
-        return (row.source,)
+        return [row.source]
     if isinstance(row, Change):
         return _sources(row.after or row.before)
-    sources: tuple[Source, ...] = tuple(getattr(row, "sources", ()))
-    # Those of a listing are in the order of its fields; the report and its copies say most.
-    return tuple(sorted(sources, key=lambda source: source.source_kind not in _REPORTS)) if isinstance(row, Listing) else sources
+    sources: Sequence[Source] = getattr(row, "sources", ())
+    if isinstance(row, Listing):
+        # The sources of a listing follow the order of its fields; the report and its copies show most of them.
+        return sorted(sources, key=lambda source: source.source_kind not in {"report", "report-copy", "ustr-page"})
+    return sources
 
 
 def _links(sources: Sequence[Source]) -> Element:
-    """The publishers of the best sources, each a link to its document."""
-    pieces: list[Piece] = []
-    for source in sources[:_LINKS]:
-        pieces += [*([", "] if pieces else []), _link(source, source.publisher)]
-    if len(sources) > _LINKS:
-        pieces += [" ", _e("span", f"+{len(sources) - _LINKS} more", style=_SOFT + "white-space:nowrap")]
-    return _e("span", *pieces)
+    """Return the publishers of the best sources as links to their documents."""
+    nodes = [node for source in sources[:_LINKS] for node in (_link(source, source.publisher), " ")]
+    more = len(sources) - _LINKS
+    return _e("span", *nodes, _e("span", f"+{more}", class_="soft", title=f"{more} more") if more > 0 else "", class_="sources")
 
 
-def _beside(row: Any) -> Element:
-    """The links in a table of many columns: not so narrow that each word has a line."""
-    return _e("div", _links(_sources(row)), style="min-width:11em")
-
-
-def _link(source: Source, label: str) -> Element:
-    about = {"title": source.title or source.source_id}
+def _link(source: Source, text: str) -> Element:
+    title = source.title or source.source_id
     if not source.url.lower().startswith(("https://", "http://")):
-        return _e("span", label, **about)
-    return _e(
-        "a", label, href=source.url, target="_blank", rel="noopener", style="color:inherit;text-decoration:underline", **about
-    )
+        return _e("span", text, title=title)
+    return _e("a", text, title=title, href=source.url, target="_blank", rel="noopener")
 
 
-def _all_sources(sources: Sequence[Source]) -> Element:
-    items = []
-    for source in sources[:ROWS]:
-        day = f", {source.published.isoformat()}" if source.published else ""
+def _all_sources(sources: Collection[Source]) -> list[Element]:
+    items: list[Element] = []
+    for source in sources:
+        day = f", {source.published}" if source.published else ""
         items.append(_e("li", _link(source, source.title or source.source_id), f" ({source.publisher}{day})"))
-    if len(sources) > ROWS:
-        items.append(_e("li", f"and {len(sources) - ROWS} more"))
-    return _e("details", _e("summary", f"{len(sources)} sources", style="cursor:pointer"), _e("ul", *items))
+    number = f"{len(items)} source{'s' if len(items) > 1 else ''}"
+    return [_e("details", _e("summary", number), _e("ul", *items))] if items else []
 
 
-def _columns(rows: Records[Any]) -> Sequence[str]:
-    if not len(rows):
-        return ()
-    names: Sequence[str] = getattr(rows[0], "SUMMARY", None) or rows[0].__match_args__
-    return names
+def _table(names: Sequence[str], lines: Iterable[Element | Sequence[_Node]], numbers: Collection[str] = ()) -> Element:
+    """Return a table. A line is a sequence of cells, or the element of a whole row."""
+    head = _tr(*(_e("th", name, scope="col", class_="number" if name in numbers else "") for name in names))
+    body = [
+        line if isinstance(line, Element) else _tr(*(_td(cell, name in numbers) for name, cell in zip(names, line, strict=True)))
+        for line in lines
+    ]
+    return _e("table", _e("thead", head), _e("tbody", *body), class_="rows")
 
 
-def _table(head: Sequence[str], lines: Iterable[Sequence[Piece]], numbers: set[int]) -> Element:
-    body = _e("tbody", *(_line(line, numbers) for line in lines))
-    return _e("table", _e("thead", _heading(head, numbers)), body, style=_TABLE)
+def _tr(*cells: Element) -> Element:
+    return _e("tr", *cells)
 
 
-def _heading(names: Sequence[str], numbers: set[int]) -> Element:
-    cells = [_e("th", name, scope="col", style=_NUMBER if n in numbers else _CELL) for n, name in enumerate(names)]
-    return _e("tr", *cells, style=f"border-bottom:{_LINE}")
+def _td(cell: _Node, number: bool = False) -> Element:
+    is_long = isinstance(cell, str) and len(cell) > _SHORT
+    return _e("td", cell, class_="number" if number else "long" if is_long else "")
 
 
-def _line(cells: Sequence[Piece], numbers: set[int]) -> Element:
-    row = _e("tr")
-    for n, cell in enumerate(cells):
-        # A day or a category that is broken in two makes every row twice as high.
-        whole = "white-space:nowrap;" if isinstance(cell, str) and len(cell) <= _UNBROKEN else ""
-        row.append(_e("td", cell, style=(_NUMBER if n in numbers else _CELL) + whole))
-    return row
+def _page(title: str, *nodes: _Node) -> str:
+    heading = _e("div", title, class_="title")
+    page = _e("div", heading, *nodes, _e("div", CAUTION, class_="soft small"), class_="notorious-markets")
+    return f"<style>{_style()}</style>{tostring(page, encoding='unicode', short_empty_elements=False)}"
 
 
-def _title(rows: Records[Any]) -> str:
-    shown = f", the first {ROWS} shown" if len(rows) > ROWS else ""
-    return f"{len(rows):,} × {type(rows[0]).__name__}{shown}" if len(rows) else "No rows"
+@cache
+def _style() -> str:
+    return read_text("notorious_markets", "notebook.css")
 
 
-def _rest(number: int) -> list[Element]:
-    return (
-        [_e("div", f"{number - ROWS:,} more {'row is' if number == ROWS + 1 else 'rows are'} not shown.", style=_SOFT)]
-        if number > ROWS
-        else []
-    )
-
-
-def _page(title: str, *pieces: Piece) -> str:
-    caution = _e("div", CAUTION, style=_SOFT + "font-size:.9em;margin-top:.4em")
-    heading = _e("div", title, style="font-weight:bold;font-size:1.15em")
-    page = _e("div", heading, *pieces, caution, style="overflow-x:auto;line-height:1.4")
-    return tostring(page, encoding="unicode", short_empty_elements=False)
-
-
-def _e(tag: str, *children: Piece, **attributes: str) -> Element:
-    """An element with its children, which are elements and texts."""
-    element = Element(tag, attributes)
+def _e(tag: str, *children: _Node, **attributes: str) -> Element:
+    """Return an element with its children and with the attributes that are not empty."""
+    element = Element(tag, {name.rstrip("_").replace("_", "-"): value for name, value in attributes.items() if value})
     for child in children:
         if not isinstance(child, str):
             element.append(child)

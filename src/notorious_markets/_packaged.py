@@ -5,29 +5,29 @@ from __future__ import annotations
 import sys
 from typing import Any
 
-# The standard library has these functions, for files in subfolders too, from Python 3.13 on.
+# Python 3.11 and 3.12 deprecate these functions of the standard library. Python 3.13 restored them.
 if sys.version_info >= (3, 13):
     from importlib import resources
 else:
     import importlib_resources as resources
 
-# The backport has no types.
+# The backport does not have types.
 _resources: Any = resources
 
 
 def read_binary(package: str, name: str) -> bytes:
-    """The content of a file in a package."""
+    """Return the content of a file in a package."""
     content: bytes = _resources.read_binary(package, name)
     return content
 
 
 def read_text(package: str, name: str) -> str:
-    """The content of a UTF-8 file in a package."""
+    """Return the text of a UTF-8 file in a package."""
     content: str = _resources.read_text(package, name, encoding="utf-8")
     return content
 
 
 def is_file(package: str, name: str) -> bool:
-    """Whether a package contains a file of this name."""
+    """Return whether a package contains a file with this name."""
     found: bool = _resources.is_resource(package, name)
     return found

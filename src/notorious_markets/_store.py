@@ -1,4 +1,4 @@
-"""The built files as tables and rows: read once, on the first question, from wherever the package lies."""
+"""The built tables and their rows, read from the package once, when a query first needs them."""
 
 from __future__ import annotations
 
@@ -51,33 +51,37 @@ TABLES: dict[type, str] = {
 
 
 class Dataset:
-    """Every table of the package, each read at most once and only when it is needed.
+    """All tables of the package. Each table is read once, when it is first needed.
 
-    `DATASET` serves the whole process; copies and pickles of it lead back to it.
+    A process has a single dataset, `DATASET`. A copy or an unpickled dataset is that object.
     """
 
     def __init__(self) -> None:
         self._lock = threading.RLock()
-        self._kept: dict[Hashable, Any] = {}
+        self._cache: dict[Hashable, Any] = {}
 
     def __reduce__(self) -> str:
         return "DATASET"
 
     def _once(self, key: Hashable, make: Callable[[], T]) -> T:
-        # The second check is for a thread that waited while another one made the value.
-        if key not in self._kept:
+        """Return the value for a key. Call `make` for it only once, even if several threads ask at the same time.
+
+        The lock is reentrant because `make` may call this method. A value that exists is returned without the lock.
+        """
+        if key not in self._cache:
             with self._lock:
-                if key not in self._kept:
-                    self._kept[key] = make()
-        value: T = self._kept[key]
+                # Another thread may have made the value while this one waited for the lock.
+                if key not in self._cache:
+                    self._cache[key] = make()
+        value: T = self._cache[key]
         return value
 
     def table(self, name: str) -> pyarrow.Table:
-        """The built table of this name."""
+        """Return the built table with this name."""
         return self._once(("table", name), partial(_read, name))
 
     def rows(self, model: type[T]) -> Records[T]:
-        """The rows of a table as objects, in the order of the key."""
+        """Return the rows of a table as objects, in the order of their keys."""
 
         def make() -> Records[T]:
             construct = cast("Callable[..., T]", model)
@@ -91,7 +95,7 @@ class Dataset:
         return self._once(("rows", model), make)
 
     def vocabularies(self, model: type) -> dict[str, tuple[str, ...]]:
-        """The values of each column of a model that has a fixed set of them."""
+        """Return the possible values of each text column that has a fixed set of them."""
 
         def make() -> dict[str, tuple[str, ...]]:
             rows: Records[Any] = self.rows(model)
@@ -107,7 +111,7 @@ class Dataset:
         return self._once(("vocabularies", model), make)
 
     def get(self, model: type[T], key: object) -> T:
-        """The row of a table whose key is one column, the first.
+        """Return the row with a key. The first column of the table must be its only key column.
 
         Raises:
             KeyError: No row has the key.
@@ -121,18 +125,18 @@ class Dataset:
         return self._once(("by key", model), make)[key]
 
     def select(self, model: type[T], keys: Iterable[object]) -> Records[T]:
-        """The rows that have these keys, in the order of the keys."""
+        """Return the rows with these keys, in the order of the keys."""
         return self.rows(model).with_rows(self.get(model, key) for key in keys)
 
     def where(self, model: type[T], **values: object) -> Records[T]:
-        """The rows whose attributes have these values. An attribute that is a tuple needs to contain its value."""
+        """Return the rows whose attributes equal these values. An attribute that is a tuple must contain the value."""
         names = tuple(values)
 
         def make() -> dict[tuple[object, ...], Records[T]]:
             groups: dict[tuple[object, ...], list[T]] = {}
             for row in rows:
-                held = [value if isinstance(value := getattr(row, name), tuple) else (value,) for name in names]
-                for key in product(*held):
+                options = [value if isinstance(value := getattr(row, name), tuple) else (value,) for name in names]
+                for key in product(*options):
                     groups.setdefault(key, []).append(row)
             return {key: rows.with_rows(group) for key, group in groups.items()}
 
@@ -141,10 +145,10 @@ class Dataset:
         return rows.with_rows(()) if found is None else found
 
     def edition_in_force(self, day: date) -> Edition:
-        """The newest edition that was released by a day.
+        """Return the newest edition that was released on a day or before it.
 
         Raises:
-            UnknownValue: The day is before the first edition.
+            UnknownValue: The day is before the release of the first edition.
         """
         editions = self.rows(Edition)
         position = bisect_right([row.released for row in editions], day)
@@ -163,7 +167,7 @@ def _read(name: str) -> pyarrow.Table:
     from pyarrow.parquet import ParquetFile
 
     content = read_binary("notorious_markets.data", f"{name}.parquet")
-    # Not pyarrow.parquet.read_table: it imports pyarrow.dataset, and with that pandas where it is installed.
+    # pyarrow.parquet.read_table would import pyarrow.dataset, which imports pandas if it is installed.
     table: pyarrow.Table = ParquetFile(BufferReader(content)).read(use_threads=False)
     return table
 

@@ -1,4 +1,4 @@
-"""What the package says of itself: versions, title, publisher, licences and the caution. Every other module may import it."""
+"""Versions, title and publisher of the data, and the caution that accompanies every listing."""
 
 from .data import DATA_VERSION
 
@@ -6,13 +6,13 @@ __version__ = "0.1.0"
 
 __all__ = ["CAUTION", "CREATOR", "DATA_VERSION", "PACKAGE_URL", "PUBLISHER", "PUBLISHER_URL", "TITLE", "__version__"]
 
-CAUTION = "A listing reflects reports to USTR and is no finding of a violation of law."
-"""The sentence that stands beside every listing."""
+CAUTION = "A listing reflects reports to USTR and is not a finding of a violation of law."
+"""The sentence that every output with listings shows."""
 
 TITLE = "notorious_markets: the U.S. Trade Representative's Notorious Markets List as data"
 CREATOR = "The notorious_markets contributors"
 PUBLISHER = "Office of the United States Trade Representative"
 PUBLISHER_URL = "https://ustr.gov/"
 
-# A package URL, because the project has no web page of its own.
+# A package URL, because the project does not have a web page.
 PACKAGE_URL = "pkg:pypi/notorious-markets"

@@ -1,4 +1,4 @@
-"""How to cite the dataset, an edition of the list, or a listing."""
+"""Citations of the dataset, of editions of the list, and of listings."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from .query import edition, editions
 
 CitationStyle = Literal["apa", "bibtex", "csl-json"]
 
-# Their first three letters, in lower case, are what every BibTeX style defines.
+# The first three letters in lower case are the month names that BibTeX styles define. `calendar.month_name` would depend on
+# the locale.
 _MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
@@ -22,10 +23,10 @@ _TEX = {
     "\\": r"\textbackslash{}",
     "~": r"\textasciitilde{}",
     "^": r"\textasciicircum{}",
-    # BibTeX counts braces even after a backslash.
+    # BibTeX counts braces even if they are escaped by a backslash.
     "{": r"\textbraceleft{}",
     "}": r"\textbraceright{}",
-    **{mark: f"\\{mark}" for mark in "&%$#_"},
+    **{character: f"\\{character}" for character in "&%$#_"},
 }
 
 
@@ -36,24 +37,24 @@ def cite(what: int | Edition | Listing | None = None, *, style: Literal["csl-jso
 @overload
 def cite(what: int | Edition | Listing | None, style: Literal["csl-json"]) -> dict[str, Any]: ...
 def cite(what: int | Edition | Listing | None = None, style: CitationStyle = "apa") -> str | dict[str, Any]:
-    """A citation of the dataset, of an edition of the list, or of one listing.
+    """Return a citation of the dataset, of an edition of the list, or of a listing.
 
-    That of the dataset names the version of the data and of the package. That of an edition is the report itself, by
-    its title and its year of release; an address stands in it only where a source gives that of the report. That of a
-    listing is its place in the report, with the page where it is known, and says by which data; in brackets is what the
-    report is not known to print. Neither the package nor a report has a DOI, so there is none. A listing reflects reports
-    to USTR and is no finding of a violation of law.
+    The citation of the dataset names the versions of the data and of the package. The citation of an edition refers to the
+    report by its title and year of release, and includes a URL only if a source states the URL of the report. The citation
+    of a listing refers to its entry in the report, with the page if it is known, and names the version of the data. A title
+    in brackets is not known to be printed in the report. Citations have no DOI, because neither the package nor the reports
+    have one. A listing reflects reports to USTR; it is not a finding of a violation of law.
 
     Args:
-        what: Nothing for the dataset, an edition or its review year, or a listing.
-        style: `"apa"`: plain text after APA 7, the titles of reports in sentence case, and the day of release where two
-            reports of one year have one title. `"bibtex"`: an entry in UTF-8, with the marks that
-            TeX reads escaped everywhere but in `url`. `"csl-json"`: one item as a dictionary, as Zotero, pandoc and
-            citation processors read it in a JSON array.
+        what: `None` for the dataset, an edition or its review year, or a listing.
+        style: `"apa"` returns plain text in APA style, 7th edition. Titles of reports are in sentence case, and the full date
+            of release distinguishes reports with the same title and year. `"bibtex"` returns an entry in UTF-8, with the
+            special characters of TeX escaped except in `url`. `"csl-json"` returns one item as a dictionary. Zotero, pandoc
+            and citation processors read such items in a JSON array.
 
     Raises:
-        UnknownValue: There is no such edition or style.
-        TypeError: `what` is none of these.
+        UnknownValue: The edition or the style does not exist.
+        TypeError: `what` has another type.
 
     >>> import notorious_markets as nm
     >>> print(nm.cite(2020))
@@ -68,7 +69,7 @@ def cite(what: int | Edition | Listing | None = None, style: CitationStyle = "ap
 
 
 def _item(what: object) -> dict[str, Any]:
-    """The citation as an item of CSL-JSON, from which the other styles are made."""
+    """Return the citation as a CSL-JSON item. The other styles are derived from it."""
     if what is None:
         return {
             "id": "notorious-markets",
@@ -83,7 +84,7 @@ def _item(what: object) -> dict[str, Any]:
     if isinstance(what, Edition):
         return _report(what)
     if not isinstance(what, Listing):
-        hint = "; a market has a listing in each edition that names it: market.listings" if isinstance(what, Market) else ""
+        hint = "; cite one of its listings, which are in market.listings" if isinstance(what, Market) else ""
         raise TypeError(f"what must be a review year, an Edition, a Listing or None, not {type(what).__name__}{hint}")
     market = what.market
     report = _report(what.edition)
@@ -99,21 +100,21 @@ def _item(what: object) -> dict[str, Any]:
     }
 
 
-def _report(what: Edition) -> dict[str, Any]:
-    released = what.released
+def _report(edition: Edition) -> dict[str, Any]:
+    released = edition.released
     return {
-        "id": f"ustr-notorious-markets-{what.year}",
+        "id": f"ustr-notorious-markets-{edition.year}",
         "type": "report",
         "author": [{"literal": PUBLISHER}],
         "issued": {"date-parts": [[released.year, released.month, released.day]]},
-        "title": what.title,
+        "title": edition.title,
         "publisher": PUBLISHER,
-        **({} if what.report_url is None else {"URL": what.report_url}),
+        **({} if edition.report_url is None else {"URL": edition.report_url}),
     }
 
 
 def _apa(item: dict[str, Any]) -> str:
-    # The author is the publisher, which APA does not name twice.
+    # APA omits the publisher if it is also the author.
     parts = [item["author"][0]["literal"], f"({_apa_date(item)})"]
     if item["type"] == "dataset":
         return f"{' '.join(f'{part}.' for part in parts)} {item['title']} ({item['note']}) [Data set]."
@@ -133,12 +134,12 @@ def _apa_date(item: dict[str, Any]) -> str:
         return "n.d."
     year, month, day = item["issued"]["date-parts"][0]
     title = item.get("container-title", item["title"])
-    alike = [row for row in editions() if (row.title, row.released.year) == (title, year)]
-    return str(year) if len(alike) == 1 else f"{year}, {_MONTHS[month - 1]} {day}"
+    same = [row for row in editions() if (row.title, row.released.year) == (title, year)]
+    return str(year) if len(same) == 1 else f"{year}, {_MONTHS[month - 1]} {day}"
 
 
 def _bibtex(item: dict[str, Any]) -> str:
-    # Double braces keep the names of institutions in one piece, and capitals as they are.
+    # The second pair of braces keeps the name of an institution together and preserves capital letters.
     author = f"{{{_tex(item['author'][0]['literal'])}}}"
     fields = {"author": author, "title": f"{{{_tex(item['title'])}}}"}
     if item["type"] == "dataset":
@@ -162,4 +163,5 @@ def _bibtex(item: dict[str, Any]) -> str:
 
 
 def _tex(text: str) -> str:
-    return re.sub(r"[\\~^&%$#_{}]", lambda mark: _TEX[mark.group()], text)
+    """Escape the special characters of TeX."""
+    return re.sub(r"[\\~^&%$#_{}]", lambda match: _TEX[match.group()], text)

@@ -1,4 +1,4 @@
-"""DuckDB: the tables of the package and screening, in SQL.
+"""DuckDB: the tables of the package and screening in SQL.
 
 >>> import duckdb
 >>> from notorious_markets.duckdb import register
@@ -29,89 +29,91 @@ from .screening import Screener
 if TYPE_CHECKING:
     import duckdb
 
+# The SQL functions, and the column of `Screener.screen` that each returns.
 _FUNCTIONS = {"listed_domain": "listed_domain", "listed_market": "market_id"}
 
 
 @define(eq=False)
-class _Held:
-    """The screener that the functions of one database use, and the functions.
+class _Registration:
+    """The screener of one database, and the functions that use it.
 
-    All connections to a database share its functions, but only the one that made a function can remove it: so the
-    screener is replaced, not the function. DuckDB calls a function after the connection that made it has gone, but does
-    not keep it alive.
+    All connections to a database share its functions, but only the connection that created a function can remove it.
+    Therefore the screener is replaced, not the functions. The functions are stored here because DuckDB still calls them
+    after their connection is closed, but holds no reference to them.
     """
 
     screener: Screener
     functions: list[Any]
 
 
-# By the token in the database; for good, because nobody tells when a database is closed.
-_HELD: dict[str, _Held] = {}
+# By the token in the database. Entries are never removed, because nothing tells when a database is closed.
+_REGISTRATIONS: dict[str, _Registration] = {}
 _LOCK = Lock()
 
 
 def register(connection: duckdb.DuckDBPyConnection, screener: Screener | None = None) -> None:
-    """Put the tables and the functions for screening into a database, for all connections to it.
+    """Add the tables and the screening functions to a database, for all connections to it.
 
-    - Every table of the package (`markets`, `listings`, `domains`, ...) as `notorious_markets.<table>`, and
-      `notorious_markets.about` with the version of the data. They lie in an attached database in memory: nothing is
-      written into the user's own, which may be read-only.
-    - `listed_domain(url)`: the listed domain to which a URL or a host belongs, and `listed_market(url)`: the
-      `market_id` of that domain; both `VARCHAR`, null where the address is null or on no list. They answer as
-      `Screener.lookup` does. A `BLOB` column has to be decoded: `listed_domain(decode(url))`.
+    - Every table of the package (`markets`, `listings`, `domains`, ...) is available as `notorious_markets.<table>`, and
+      the version of the data as `notorious_markets.about`. The tables are in an attached in-memory database. Nothing is
+      written to your own database, which may be read-only.
+    - `listed_domain(url)` returns the listed domain to which a URL or host belongs, and `listed_market(url)` the
+      `market_id` of that domain. Both are `VARCHAR`, and null if the address is null or not on the list. They give the
+      same answers as `Screener.lookup`. A `BLOB` column has to be decoded: `listed_domain(decode(url))`.
 
     Cursors and other connections to the same database see both. Registering again replaces the tables and the screener.
-    A result that `connection` is about to fetch stays.
+    A result that `connection` has not fetched yet is not affected.
 
     Args:
         connection: An open connection.
-        screener: What counts as listed; without it every domain of every edition.
+        screener: The list to screen against. By default, every domain of every edition.
 
     Raises:
-        ValueError: The database has another attached to it that is called `notorious_markets`.
+        ValueError: Another database named `notorious_markets` is attached to the connection.
     """
-    # A cursor has its own transaction and its own result.
-    with _LOCK, closing(connection.cursor()) as own:
-        _held(own).screener = screener or _default()
+    # A cursor has a transaction and a result of its own.
+    with _LOCK, closing(connection.cursor()) as cursor:
+        _registration(cursor).screener = screener or _default_screener()
         for name in TABLES.values():
-            own.register("nm_arrow", DATASET.table(name))
-            own.execute(f"CREATE OR REPLACE TABLE notorious_markets.main.{name} AS FROM nm_arrow")
-            own.execute(f"COMMENT ON TABLE notorious_markets.main.{name} IS '{CAUTION}'")
-            own.unregister("nm_arrow")
+            cursor.register("nm_arrow", DATASET.table(name))
+            cursor.execute(f"CREATE OR REPLACE TABLE notorious_markets.main.{name} AS FROM nm_arrow")
+            cursor.execute(f"COMMENT ON TABLE notorious_markets.main.{name} IS '{CAUTION}'")
+            cursor.unregister("nm_arrow")
 
 
 @cache
-def _default() -> Screener:
-    # DuckDB calls with 2,048 rows at a time: for so few an expression takes longer to compile than to search.
+def _default_screener() -> Screener:
+    # DuckDB passes 2,048 rows at a time. A regular expression takes longer to compile than to search so few rows.
     return Screener(engine="compiled" if find_spec("numba") else "auto")
 
 
-def _held(own: duckdb.DuckDBPyConnection) -> _Held:
-    """What the functions of the database use, which are made if it has none."""
-    if not own.execute("SELECT 1 FROM duckdb_databases() WHERE database_name = 'notorious_markets'").fetchone():
-        own.execute("ATTACH ':memory:' AS notorious_markets (READ_WRITE)")
-        # Constants of ours; parameters would make older versions of DuckDB import pandas.
+def _registration(cursor: duckdb.DuckDBPyConnection) -> _Registration:
+    """Return the registration of a database. The first call attaches the tables' database and creates the functions."""
+    if not cursor.execute("SELECT 1 FROM duckdb_databases() WHERE database_name = 'notorious_markets'").fetchone():
+        cursor.execute("ATTACH ':memory:' AS notorious_markets (READ_WRITE)")
+        # The values are formatted into the statement, because parameters make older versions of DuckDB import pandas.
         about = f"'{DATA_VERSION}' AS data_version, '{CAUTION}' AS caution, '{uuid4()}' AS token"
-        own.execute(f"CREATE TABLE notorious_markets.main.about AS SELECT {about}")
-    elif not own.execute(
+        cursor.execute(f"CREATE TABLE notorious_markets.main.about AS SELECT {about}")
+    elif not cursor.execute(
         "SELECT 1 FROM duckdb_columns() WHERE (database_name, table_name, column_name) = ('notorious_markets', 'about', 'token')"
     ).fetchone():
-        raise ValueError("the connection already has a database 'notorious_markets'; attach that one by another name")
-    (token,) = own.execute("SELECT token FROM notorious_markets.main.about").fetchall()[0]
-    if token not in _HELD:
-        held = _Held(_default(), [])
-        # The names of options are enumerations to the type checkers only.
-        create: Any = own.create_function
+        raise ValueError("the connection already has a database 'notorious_markets'; attach that database under another name")
+    (token,) = cursor.execute("SELECT token FROM notorious_markets.main.about").fetchall()[0]
+    if token not in _REGISTRATIONS:
+        registration = _Registration(_default_screener(), [])
+        # Type checkers expect enumerations for these options, and DuckDB takes their names.
+        create: Any = cursor.create_function
         for name, column in _FUNCTIONS.items():
-            held.functions.append(_answers(held, column))
-            # The screener knows nulls; DuckDB's own handling of them would forbid null as an answer, too.
-            create(name, held.functions[-1], ["VARCHAR"], "VARCHAR", type="arrow", null_handling="special")
-        _HELD[token] = held
-    return _HELD[token]
+            function = _function(registration, column)
+            registration.functions.append(function)
+            # The screener handles nulls. DuckDB's own handling does not allow a function to return null.
+            create(name, function, ["VARCHAR"], "VARCHAR", type="arrow", null_handling="special")
+        _REGISTRATIONS[token] = registration
+    return _REGISTRATIONS[token]
 
 
-def _answers(held: _Held, column: str) -> Callable[[Any], Any]:
-    def answers(urls: Any) -> Any:
-        return held.screener.screen(urls).column(column)
+def _function(registration: _Registration, column: str) -> Callable[[Any], Any]:
+    def function(urls: Any) -> Any:
+        return registration.screener.screen(urls).column(column)
 
-    return answers
+    return function

@@ -1,23 +1,24 @@
-"""What the package raises."""
+"""The exceptions that the package raises."""
 
 from __future__ import annotations
 
+import copyreg
 from collections.abc import Iterable, Mapping
 from importlib import import_module
 from typing import Any
 
 
 class NotoriousMarketsError(Exception):
-    """Base of every exception of the package."""
+    """Base class of all exceptions of the package."""
 
 
 class UnknownValue(NotoriousMarketsError, LookupError):
-    """A value that can match nothing: an edition that does not exist, a misspelt kind, an unknown market.
+    """Raised for a value that cannot match anything: a year without an edition, a misspelt kind, an unknown market.
 
     Attributes:
-        argument: What was asked for, such as `"year"` or `"market"`.
-        value: The value that was given.
-        suggestions: Valid values that resemble it, the best first; empty where none does.
+        argument: The name of the argument, such as `"year"` or `"market"`.
+        value: The value that was passed.
+        suggestions: Valid values that resemble a text, the most similar first; empty if there are none.
     """
 
     def __init__(
@@ -30,50 +31,52 @@ class UnknownValue(NotoriousMarketsError, LookupError):
         suggestions: Iterable[object] | None = None,
         also_called: Mapping[str, object] | None = None,
     ) -> None:
-        known = {str(option).casefold(): option for option in valid}
-        if suggestions is None:
-            from difflib import get_close_matches
+        """Compose the message.
 
-            names = {**known, **{name.casefold(): option for name, option in (also_called or {}).items()}}
-            asked = str(value).casefold()
-            close = [asked] if asked in names else get_close_matches(asked, names, n=3, cutoff=0.6)
-            suggestions = dict.fromkeys(names[name] for name in close)
+        Args:
+            argument: The name of the argument.
+            value: The value that was passed.
+            valid: Every valid value.
+            listed: Whether the message lists the valid values.
+            suggestions: The suggestions; by default valid values that are similar to `value`, if it is a text.
+            also_called: Further names of valid values. A value that resembles such a name suggests the valid value.
+        """
+        valid = tuple(valid)
+        if suggestions is None:
+            names = {str(option).casefold(): option for option in valid}
+            names |= {name.casefold(): option for name, option in (also_called or {}).items()}
+            suggestions = _similar(value, names) if isinstance(value, str) else ()
         self.argument = argument
         self.value = value
         self.suggestions: tuple[object, ...] = tuple(suggestions)
         message = f"unknown {argument} {value!r}"
+        options = ", ".join(map(repr, valid))
         if self.suggestions:
-            message += f"; did you mean {' or '.join(map(repr, self.suggestions))}?"
-        if listed:
-            message += (
-                f" Valid: {', '.join(map(repr, known.values()))}."
-                if self.suggestions
-                else f"; valid: {', '.join(map(repr, known.values()))}"
-            )
+            message += f"; did you mean {' or '.join(map(repr, self.suggestions))}?" + (f" Valid: {options}." if listed else "")
+        elif listed:
+            message += f"; valid: {options}"
         super().__init__(message)
-        self._arguments = argument, value, tuple(known.values()), listed, self.suggestions
 
     def __reduce__(self) -> tuple[object, ...]:
-        return _unknown_value, (type(self), *self._arguments)
+        # The default would call `__init__` with the message alone.
+        return copyreg.__newobj__, (type(self), *self.args), vars(self)  # type: ignore[attr-defined]
 
 
-def _unknown_value(
-    kind: type[UnknownValue],
-    argument: str,
-    value: object,
-    valid: tuple[object, ...],
-    listed: bool,
-    suggestions: tuple[object, ...],
-) -> UnknownValue:
-    return kind(argument, value, valid, listed=listed, suggestions=suggestions)
+def _similar(value: str, names: Mapping[str, object]) -> Iterable[object]:
+    """Return the options whose names resemble a value, each once."""
+    from difflib import get_close_matches
+
+    folded = value.casefold()
+    close = [folded] if folded in names else get_close_matches(folded, names, n=3, cutoff=0.6)
+    return dict.fromkeys(names[name] for name in close)
 
 
 class AmbiguousMarket(NotoriousMarketsError, LookupError):
-    """A name that belongs to more than one market; ask by `market_id` instead.
+    """Raised for a name that several markets have. Use the `market_id` of one of them instead.
 
     Attributes:
-        name: The name that was given.
-        market_ids: The markets that have it.
+        name: The name that was passed.
+        market_ids: The ids of the markets that have the name.
     """
 
     def __init__(self, name: str, market_ids: Iterable[str]) -> None:
@@ -86,11 +89,16 @@ class AmbiguousMarket(NotoriousMarketsError, LookupError):
 
 
 class NothingToScreen(NotoriousMarketsError, ValueError):
-    """Conditions that no domain meets, so that screening could find nothing and a blocklist block nothing."""
+    """Raised when no domain meets the conditions, so that a screener or blocklist would be empty."""
 
 
 class MissingExtra(NotoriousMarketsError, ImportError):
-    """A library that only an extra of the package installs."""
+    """Raised when a function needs a library that only an extra of the package installs.
+
+    Attributes:
+        library: The name of the library.
+        extra: The extra that installs it.
+    """
 
     def __init__(self, library: str, extra: str) -> None:
         self.library = library
@@ -98,11 +106,15 @@ class MissingExtra(NotoriousMarketsError, ImportError):
         super().__init__(library, extra)
 
     def __str__(self) -> str:
-        return f"{self.library} is not installed; `pip install 'notorious_markets[{self.extra}]'` installs it"
+        return f"{self.library} is not installed; install it with `pip install 'notorious_markets[{self.extra}]'`"
 
 
 def library(name: str, extra: str) -> Any:
-    """Import a library that only an extra of the package installs.
+    """Import and return a library that only an extra of the package installs.
+
+    Args:
+        name: The name of the library.
+        extra: The extra that installs it.
 
     Raises:
         MissingExtra: The library is not installed.

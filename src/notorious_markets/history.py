@@ -1,4 +1,4 @@
-"""The history of the list: what changed from one edition to another, and what cannot be told."""
+"""The history of the list: changes between editions, and the status of a market in each edition."""
 
 from __future__ import annotations
 
@@ -9,19 +9,16 @@ from typing import TYPE_CHECKING, Literal, get_args
 
 from attrs import frozen
 
+from . import query
 from ._store import DATASET
 from .models import Development, Listing, Market
 from .names.forms import name_key
-from .query import edition, editions, statistics
 from .records import Origin, Records
-from .vocabularies import Grade, Kind, Status
+from .vocabularies import COUNTED_COUNTRIES, Grade, Kind, Status
 
 if TYPE_CHECKING:
     from ._arrays import TypeName
     from .models import Edition
-
-# Qualifiers of the metric `listed_markets` that count the physical markets of a country.
-_COUNTED = {"physical_china": "CN", "physical_india": "IN", "physical_mexico": "MX"}
 
 ChangeStatus = Literal["added", "dropped", "kept"]
 
@@ -46,11 +43,11 @@ _COLUMNS: dict[str, TypeName] = {
 
 @frozen(repr=False)
 class Change:
-    """What became of one market between two editions.
+    """The change of a market between two editions.
 
-    `status` is `"kept"`, `"added"` or `"dropped"`. `sure` is false where the edition that seems to lack the market has
-    listings that no source names, so that the market may be one of them, or where a listing is inferred. `before` and
-    `after` are the listings in the two editions, `None` where the edition is not known to list the market.
+    `status` is `"added"`, `"dropped"` or `"kept"`. `before` and `after` are the listings in the two editions; `None` if an
+    edition is not known to list the market. `sure` is false if the evidence does not settle the change: the edition without
+    the market has listings that no source names, and the market may be one of them, or a listing is inferred.
     """
 
     SUMMARY = ("market_id", "kind", "status", "sure", "before_name", "after_name")
@@ -66,53 +63,53 @@ class Change:
 
     @property
     def market(self) -> Market:
-        """The market."""
+        """The market that changed."""
         return DATASET.get(Market, self.market_id)
 
     @property
     def name(self) -> str:
-        """The name of the market, whatever the editions print."""
+        """The usual name of the market."""
         return self.market.name
 
     @property
     def country(self) -> str | None:
-        """The country of the listing in the second edition, or else of that in the first."""
+        """The country of `after`, or of `before` if `after` is `None`."""
         row = self.after or self.before
         return None if row is None else row.country
 
     @property
     def before_listing_no(self) -> int | None:
-        """The number of the listing in the first edition."""
+        """The number of the listing in the first edition; `None` if there is none."""
         return None if self.before is None else self.before.listing_no
 
     @property
     def after_listing_no(self) -> int | None:
-        """The number of the listing in the second edition."""
+        """The number of the listing in the second edition; `None` if there is none."""
         return None if self.after is None else self.after.listing_no
 
     @property
     def before_name(self) -> str | None:
-        """The name that the first edition prints; `None` too where its listing is inferred."""
+        """The name in the first edition; `None` if it does not list the market or if its listing is inferred."""
         return None if self.before is None else self.before.name_as_listed
 
     @property
     def after_name(self) -> str | None:
-        """The name that the second edition prints; `None` too where its listing is inferred."""
+        """The name in the second edition; `None` if it does not list the market or if its listing is inferred."""
         return None if self.after is None else self.after.name_as_listed
 
     @property
     def before_grade(self) -> Grade | None:
-        """How sure the listing in the first edition is."""
+        """The grade of the listing in the first edition; `None` if there is none."""
         return None if self.before is None else self.before.grade
 
     @property
     def after_grade(self) -> Grade | None:
-        """How sure the listing in the second edition is."""
+        """The grade of the listing in the second edition; `None` if there is none."""
         return None if self.after is None else self.after.grade
 
     @property
     def renamed(self) -> bool:
-        """Whether both editions print the market, under names that differ by more than case."""
+        """Whether the names in the two editions are known and differ by more than case and spaces."""
         names = [name for name in (self.before_name, self.after_name) if name is not None]
         return len(names) == 2 and name_key(names[0]) != name_key(names[1])
 
@@ -123,11 +120,11 @@ class Change:
 
 @frozen(repr=False)
 class Changes(Records[Change]):
-    """The difference between two editions, market by market: `Records` with every market that either is known to list.
+    """The changes between two editions: a `Records` with a `Change` for each market that either edition is known to list.
 
-    `added` and `dropped` hold only what can be told; `cannot_be_told` the rest. A DataFrame has a row a market, with the
-    columns `before_year`, `after_year`, `market_id`, `name`, `kind`, `country`, `status`, `sure`, `renamed`, and of each of
-    the two listings `listing_no`, `name` (as printed) and `grade`, with `before_` or `after_` in front; see `Change`.
+    `added` and `dropped` contain the changes that the evidence settles, `cannot_be_told` the others. A DataFrame has a row
+    for each market. Its columns are the attributes of `Change`: `before_year`, `after_year`, `market_id`, `name`, `kind`,
+    `country`, `status`, `sure`, `renamed`, and `before_` and `after_` with each of `listing_no`, `name` and `grade`.
     """
 
     before: Edition
@@ -135,27 +132,27 @@ class Changes(Records[Change]):
 
     @property
     def added(self) -> Records[Change]:
-        """Markets that stand in the second edition and surely not in the first."""
+        """The markets that the second edition lists and the first one certainly does not."""
         return self.with_rows(change for change in self if change.status == "added" and change.sure)
 
     @property
     def dropped(self) -> Records[Change]:
-        """Markets that stand in the first edition and surely not in the second."""
+        """The markets that the first edition lists and the second one certainly does not."""
         return self.with_rows(change for change in self if change.status == "dropped" and change.sure)
 
     @property
     def kept(self) -> Records[Change]:
-        """Markets that stand in both."""
+        """The markets that both editions list."""
         return self.with_rows(change for change in self if change.status == "kept")
 
     @property
     def renamed(self) -> Records[Change]:
-        """Kept markets that the editions print under different names."""
+        """The kept markets whose names in the two editions differ."""
         return self.with_rows(change for change in self.kept if change.renamed)
 
     @property
     def cannot_be_told(self) -> Records[Change]:
-        """Markets that stand in one edition, while the other has unnamed listings among which they may be."""
+        """The markets that one edition lists, while the evidence does not settle whether the other one does."""
         return self.with_rows(change for change in self if change.status != "kept" and not change.sure)
 
     def __repr__(self) -> str:
@@ -170,15 +167,22 @@ class Changes(Records[Change]):
 
 
 def changes(before: int, after: int) -> Changes:
-    """What changed from one edition to another, which need not be the next one or a later one.
+    """Return the changes between two editions, which may be any two in either order.
 
-    A market counts as added or dropped only where that can be told: the edition without it names every market of that
-    kind (or, of a physical market, every one of its country, or none there), or a source says that it is new or gone. A
-    heading that combines several markets counts for each of them.
+    A heading that combines several markets counts for each of them. A market counts as added or dropped only if at least one
+    of these conditions holds:
+
+    - The other edition names every market of the same kind.
+    - The market is physical, and the other edition names every market of its country or lists none there.
+    - A source says that the market is new in the second edition or was removed from it.
+
+    Args:
+        before: Review year of the first edition.
+        after: Review year of the second edition.
 
     Raises:
         UnknownValue: There is no such edition.
-        TypeError: A year is no integer.
+        TypeError: A year is not an integer.
 
     >>> import notorious_markets as nm
     >>> nm.changes(2020, 2021)
@@ -186,8 +190,8 @@ def changes(before: int, after: int) -> Changes:
     >>> [change.market_id for change in nm.changes(2020, 2021).dropped if change.kind == "online"]
     ['amazon-foreign-domains', 'haraj', 'mercado-libre', 'seasonvar', 'snapdeal', 'weidian']
     """
-    compared = edition(before), edition(after)
-    old, new = (_by_market(one) for one in compared)
+    compared = query.edition(before), query.edition(after)
+    old, new = map(_by_market, compared)
     rows: list[Change] = []
     for market_id in sorted({**old, **new}):
         first, second = old.get(market_id), new.get(market_id)
@@ -196,9 +200,9 @@ def changes(before: int, after: int) -> Changes:
         if first and second:
             status, sure = "kept", "inferred" not in {first.grade, second.grade}
         else:
-            lacking, other = compared if second else compared[::-1]
+            without, other = compared if second else compared[::-1]
             status = "added" if second else "dropped"
-            sure = row.grade != "inferred" and _surely_absent(market_id, row, lacking, other)
+            sure = row.grade != "inferred" and _surely_absent(market_id, row, without, other)
         rows.append(Change(before, after, market_id, row.kind, status, sure, first, second))
     grades = get_args(Grade)
     fixed = {
@@ -211,61 +215,60 @@ def changes(before: int, after: int) -> Changes:
     return Changes(tuple(rows), Origin.of_attributes(rows, _COLUMNS, fixed), *compared)
 
 
-def status(market: Market, one: Edition) -> Status:
-    """Whether an edition lists a market, as far as it can be told.
+def status(market: Market, edition: Edition) -> Status:
+    """Return whether an edition lists a market, or that the evidence does not settle it.
 
-    The rule is that of `changes`, applied between the edition and the nearest earlier and later editions that list the
-    market.
+    Uses the same rule as `changes`, against the nearest earlier and later editions that list the market.
     """
-    if one.year in market.years:
+    if edition.year in market.years:
         return "listed"
-    earlier = [row for row in market.listings if row.year < one.year][-1:]
-    later = [row for row in market.listings if row.year > one.year][:1]
-    absent = any(_surely_absent(market.market_id, row, one, row.edition) for row in (*earlier, *later))
+    earlier = [listing for listing in market.listings if listing.year < edition.year][-1:]
+    later = [listing for listing in market.listings if listing.year > edition.year][:1]
+    absent = any(_surely_absent(market.market_id, listing, edition, listing.edition) for listing in (*earlier, *later))
     return "not listed" if absent else "cannot be told"
 
 
 def is_doubtful(listing: Listing) -> bool:
-    """Whether a listing is inferred by a rule, or all its sources mention it only in passing."""
-    named = [citation for citation in listing.citations if citation.field == "listing"]
-    return listing.grade == "inferred" or all(citation.confidence == "medium" for citation in named)
+    """Return whether a listing is inferred by a rule, or every source mentions it only in passing."""
+    citations = [citation for citation in listing.citations if citation.field == "listing"]
+    return listing.grade == "inferred" or all(citation.confidence == "medium" for citation in citations)
 
 
 def spells(years: Container[int]) -> tuple[tuple[int, ...], ...]:
-    """Review years as runs of consecutive editions, the oldest first."""
-    every = [row.year for row in editions()]
-    return tuple(tuple(run) for listed, run in groupby(every, key=years.__contains__) if listed)
+    """Return review years grouped into runs of consecutive editions, oldest first."""
+    all_years = [edition.year for edition in query.editions()]
+    return tuple(tuple(run) for listed, run in groupby(all_years, key=years.__contains__) if listed)
 
 
-def _by_market(one: Edition) -> dict[str, Listing]:
-    return {market.market_id: row for row in one.listings for market in row.markets}
+def _by_market(edition: Edition) -> dict[str, Listing]:
+    return {market_id: listing for listing in edition.listings for market_id in listing.market_ids}
 
 
-def _surely_absent(market_id: str, row: Listing, from_edition: Edition, other: Edition) -> bool:
-    """Whether a market that `row` lists in the other edition is surely not in this one."""
-    listings = [listing for listing in from_edition.listings if listing.kind == row.kind]
-    # Where one edition prints `Flvto and 2conv` and another `Flvto`, the entry may speak of both all the same.
-    if any(partner.market_id != market_id and partner in listing.markets for partner in row.markets for listing in listings):
+def _surely_absent(market_id: str, listing: Listing, edition: Edition, other: Edition) -> bool:
+    """Return whether `edition` certainly does not list a market that has a `listing` in the edition `other`."""
+    rows = [row for row in edition.listings if row.kind == listing.kind]
+    # If an edition lists `Flvto` and another one `Flvto and 2conv`, the entry of the former may describe 2conv too.
+    if any(not set(listing.market_ids).isdisjoint(row.market_ids) for row in rows):
         return False
-    announced = from_edition.online_total if row.kind == "online" else from_edition.physical_total
-    if announced is not None and all(listing.grade in {"primary", "secondary"} for listing in listings):
+    announced = edition.online_total if listing.kind == "online" else edition.physical_total
+    if announced is not None and all(row.grade in {"primary", "secondary"} for row in rows):
         return True
-    if row.kind == "physical" and _country_is_complete(from_edition, row.country):
+    if listing.kind == "physical" and _country_is_complete(edition, listing.country):
         return True
-    if row.newly_listed and from_edition.year < other.year:
+    if listing.newly_listed and edition.year < other.year:
         return True
     return any(
-        (gone.year, gone.market_id, gone.event) == (from_edition.year, market_id, "removal")
-        for gone in DATASET.where(Development, year=from_edition.year)
+        (development.market_id, development.event) == (market_id, "removal")
+        for development in DATASET.where(Development, year=edition.year)
     )
 
 
-def _country_is_complete(one: Edition, country: str | None) -> bool:
-    """Whether every physical market of a country in an edition is named, by the counts that sources give."""
-    counted = {row.qualifier: row.value for row in statistics(year=one.year) if row.metric == "listed_markets"}
-    rows = [row for row in one.listings if row.kind == "physical"]
+def _country_is_complete(edition: Edition, country: str | None) -> bool:
+    """Return whether an edition names every physical market of a country, according to the counts that sources state."""
+    counts = {row.qualifier: row.value for row in query.statistics(year=edition.year) if row.metric == "listed_markets"}
+    rows = [row for row in edition.listings if row.kind == "physical"]
     countries = {row.country for row in rows if row.country}
     if country not in countries:
-        return len(countries) == counted.get("physical_countries")
+        return len(countries) == counts.get("physical_countries")
     named = Counter(row.country for row in rows if row.grade in {"primary", "secondary"})
-    return any(counted.get(qualifier) == named[country] for qualifier, of in _COUNTED.items() if of == country)
+    return any(counts.get(qualifier) == named[country] for qualifier, counted in COUNTED_COUNTRIES.items() if counted == country)

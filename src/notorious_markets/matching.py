@@ -1,6 +1,6 @@
-"""One address: the host of a text as a browser reads it, and the listed domain that the host is or lies below.
+"""One address: the host of a text as a browser reads it, and the listed domain to which the host belongs.
 
-Nothing here loads pyarrow or the tables: the built index of domains is a module.
+Nothing here loads pyarrow or the tables, because the index of domains is a module.
 """
 
 from __future__ import annotations
@@ -18,33 +18,37 @@ if TYPE_CHECKING:
     from .models import Market, Source
     from .records import Records
 
-    # The market of a domain, its editions and the sources of the domain.
+    # The market of a domain, the years of its editions, and the sources of the domain.
     Entry = tuple[str | None, tuple[int, ...], tuple[str, ...]]
 
-NOT_LISTED = -1
-"""What stands for the number of a domain where an address is on none."""
+__all__ = ["Match", "lookup"]
 
-_SPECIAL = frozenset({"http:", "https:", "ws:", "wss:", "ftp:", "file:"})
-# A plain host consists of these, in either case.
+# The number of a domain where there is none.
+NOT_LISTED = -1
+
+# The characters of a plain host, in lower case, and the same as a class of a regular expression.
 PLAIN_CHARACTERS = "abcdefghijklmnopqrstuvwxyz0123456789._-"
-_PLAIN = re.compile(rb"(?:https?://)?([a-z0-9._-]+)(?:[/?#]|\Z)", re.IGNORECASE)
+PLAIN_CLASS = "[a-z0-9._-]"
+_PLAIN_ADDRESS = re.compile(rf"(?:https?://)?({PLAIN_CLASS}+)(?:[/?#]|\Z)".encode(), re.IGNORECASE)
+
+_SPECIAL_SCHEMES = frozenset({"http:", "https:", "ws:", "wss:", "ftp:", "file:"})
 _TAB_OR_NEWLINE = dict.fromkeys(map(ord, "\t\n\r"))
 _C0_OR_SPACE = "".join(map(chr, range(0x21)))
 _SLASHES = ("/", "\\")
 
 
-# A named tuple and no attrs class: importing attrs would take longer than the whole first lookup.
+# A named tuple, because importing attrs would take longer than the whole first lookup.
 class Match(NamedTuple):
-    """A host that is a listed domain or lies below one.
+    """A host that is a listed domain or a subdomain of one.
 
-    A match says that the domain belongs to a market of the list; it is no finding of a violation of law.
+    A match says that the domain belongs to a market on the list. It is not a finding of a violation of law.
 
     Attributes:
-        host: The host as a browser reads it: lower case, A-labels, without a dot at the end.
-        domain: The domain of the list that it is or lies below; of several the longest.
-        market_id: The market to which the domain belongs; `None` for a domain of the user's own.
-        years: Review years of every edition that is known to list the market, the oldest first.
-        source_ids: The documents that give the domain.
+        host: The host as a browser reads it: lower case, with A-labels, without a final dot.
+        domain: The listed domain to which the host belongs. If there are several, the longest.
+        market_id: The market to which the domain belongs, or `None` for a domain that the user added.
+        years: The review years of all editions that are known to list the market, oldest first.
+        source_ids: The documents that name the domain.
     """
 
     host: str
@@ -55,7 +59,7 @@ class Match(NamedTuple):
 
     @property
     def market(self) -> Market | None:
-        """The market; reading it loads the tables."""
+        """The market. Reading this property loads the tables."""
         from ._store import DATASET
         from .models import Market
 
@@ -63,7 +67,7 @@ class Match(NamedTuple):
 
     @property
     def sources(self) -> Records[Source]:
-        """The documents that give the domain; reading them loads the tables."""
+        """The documents that name the domain. Reading this property loads the tables."""
         from ._store import DATASET
         from .models import Source
 
@@ -71,17 +75,21 @@ class Match(NamedTuple):
 
 
 def lookup(url_or_host: str) -> Match | None:
-    """The listed domain to which a URL or a host belongs, or `None`.
+    """Find the listed domain to which a URL or a host belongs.
 
-    The host is read as a browser reads it, by the WHATWG URL standard: case, percent escapes, full-width letters,
-    internationalised names, tabs, backslashes, user names and ports do not hide it, and a listed domain elsewhere in
-    the URL is not taken for it. It matches if it is a listed domain or lies below one at a dot. A text without a
-    scheme is read as what follows `http://`, unless it begins with a single slash, which is a path.
+    The host is read as browsers read it, by the WHATWG URL Standard. Upper case, percent escapes, full-width letters,
+    internationalised names, tabs, backslashes, user names and ports do not hide a listed host. A listed domain elsewhere
+    in the URL does not match. The host matches if it is a listed domain or a subdomain of one. A text without a scheme is
+    read as if `http://` stood before it, unless it begins with a single slash: then it is a path.
 
-    All editions count: `Match.years` says which list the market. `Screener` has conditions and takes whole columns.
+    The domains of all editions are searched, and `Match.years` says which editions list the market. Use `Screener` to
+    set conditions or to search whole columns.
+
+    Returns:
+        The match, or `None` if the host is not on the list or the text has no host.
 
     Raises:
-        TypeError: `url_or_host` is no string.
+        TypeError: `url_or_host` is not a `str`.
 
     >>> import notorious_markets as nm
     >>> match = nm.lookup("https://ja.AliExpress%2Ecom/item/1")
@@ -94,7 +102,7 @@ def lookup(url_or_host: str) -> Match | None:
 
 
 def match(url_or_host: str, domains: Mapping[str, Entry]) -> Match | None:
-    """The entry of a list of domains to which one address belongs.
+    """Find the entry of a list of domains to which one address belongs.
 
     Raises:
         TypeError: `url_or_host` is not a `str`.
@@ -107,7 +115,7 @@ def match(url_or_host: str, domains: Mapping[str, Entry]) -> Match | None:
 
 
 def domain_above(host: str, domains: Container[str]) -> str | None:
-    """The longest of the domains that the host is or lies below at a label boundary."""
+    """Return the longest of the domains that is the host or a parent of it."""
     while host:
         if host in domains:
             return host
@@ -116,42 +124,53 @@ def domain_above(host: str, domains: Container[str]) -> str | None:
 
 
 def host_of(text: str) -> str | None:
-    """The host of a URL or of a text without a scheme, without a dot at the end; `None` if a browser finds none."""
+    """Return the host of a URL, or of a text without a scheme, without a final dot.
+
+    Returns:
+        The host, or `None` if a browser finds none.
+    """
     try:
         url = URL.parse(text)
     except TypeError:
-        # A surrogate without its pair is no character.
+        # A lone surrogate is not a character.
         return host_of(scalar_values(text))
-    if url is not None and url.protocol in _SPECIAL:
+    if url is not None and url.protocol in _SPECIAL_SCHEMES:
         return str(url.hostname).removesuffix(".")
-    if rest := _authority(text, None if url is None else url.hostname):
+    if rest := _after_http(text, None if url is None else url.hostname):
         url = URL.parse("http://" + rest)
         return None if url is None else str(url.hostname).removesuffix(".")
     return None
 
 
 def plain_host(address: bytes) -> str | None:
-    """The host of a plain address: what a browser takes for it is what stands there, in lower case; else `None`."""
-    plain = _PLAIN.match(address)
+    """Return the host of a plain address without parsing it, in lower case and without a final dot.
+
+    An address is plain if it is `http://` or `https://` or neither, then ASCII letters, digits, dots, hyphens and
+    underscores, then the end or one of `/?#`.
+
+    Returns:
+        The host, or `None` if the address is not plain.
+    """
+    plain = _PLAIN_ADDRESS.match(address)
     return None if plain is None else plain[1].decode().lower().removesuffix(".")
 
 
 def scalar_values(text: str) -> str:
-    """The text with pairs of surrogates joined and lone ones replaced, as browsers do."""
+    """Join pairs of surrogates and replace lone ones by U+FFFD, as browsers do."""
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
-def _authority(text: str, opaque: str | None) -> str | None:
-    """What stands for the host and what follows it in a text that is no http, https, ws, wss, ftp or file URL.
+def _after_http(text: str, opaque_host: str | None) -> str | None:
+    """Return what to read after `http://` in a text that is not a URL of a special scheme.
 
     Args:
         text: The text.
-        opaque: The host of a URL of another scheme, empty where it has none; `None` if the text is no URL.
+        opaque_host: The host of a URL of another scheme, empty if the URL has none, or `None` if the text is not a URL.
     """
     cleaned = text.translate(_TAB_OR_NEWLINE).strip(_C0_OR_SPACE)
     scheme, colon, rest = cleaned.partition(":")
     if colon and _is_scheme(scheme) and not ("." in scheme and _begins_with_port(rest)):
-        return opaque
+        return opaque_host
     if cleaned.startswith(_SLASHES) and not cleaned.startswith(_SLASHES, 1):
         return None
     return cleaned
@@ -162,6 +181,6 @@ def _is_scheme(text: str) -> bool:
 
 
 def _begins_with_port(text: str) -> bool:
-    """Whether `host:port` was split before this text: digits, then the end or what ends an authority."""
+    """Return whether a text begins with the port of `host:port`: digits, then the end or a character that ends a port."""
     digits = text.lstrip("0123456789")
     return len(digits) < len(text) and (not digits or digits[0] in "/\\?#")

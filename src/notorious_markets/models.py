@@ -1,7 +1,7 @@
-"""The rows of the tables as frozen objects that lead to their neighbours.
+"""The rows of the tables as frozen objects, with properties that return related rows.
 
-The names, types and meanings of the fields are those of the columns; the data dictionary in the documentation has
-them in full. Lists are tuples, what no source gives is `None`.
+Each field is a column of the table; the data dictionary in the documentation describes all of them. A column of lists is a
+field with tuples. A field is `None` if no source gives its value.
 """
 
 from __future__ import annotations
@@ -25,10 +25,11 @@ def _dataset() -> Dataset:
     return DATASET
 
 
+# A model may define SUMMARY, the columns that its printed table shows. By default it shows all columns.
 @frozen(repr=False)
 class _Row:
     def __repr__(self) -> str:
-        """The fields that are filled."""
+        """Show the fields that are filled."""
         names: tuple[str, ...] = self.__match_args__
         filled = [(name, value) for name in names if (value := getattr(self, name)) not in (None, ())]
         return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in filled)})"
@@ -41,9 +42,9 @@ class _Row:
 
 @frozen(repr=False)
 class Edition(_Row):
-    """One edition of the list, by its review year.
+    """An edition of the list, identified by its review year.
 
-    The edition is released months after its review year: that of 2021 on 2022-02-17. `online_total` and
+    USTR releases an edition months after its review year: the 2021 edition on 2022-02-17. `online_total` and
     `physical_total` are the numbers of markets that USTR announced.
     """
 
@@ -64,20 +65,20 @@ class Edition(_Row):
 
     @property
     def listings(self) -> Records[Listing]:
-        """Every listing of the edition, online markets first."""
+        """The listings of the edition, online markets first."""
         return _dataset().where(Listing, year=self.year)
 
     @property
     def sources(self) -> Records[Source]:
-        """The documents that give the facts of this row, the best first."""
+        """The sources of the facts in this row, the best first."""
         return _dataset().select(Source, self.source_ids)
 
 
 @frozen(repr=False)
 class Market(_Row):
-    """What lasts over editions: Taobao, whatever an edition prints.
+    """A market, such as Taobao, that can be listed in several editions under different names.
 
-    `country`, `locality`, `operator` and `category` are those of the newest listing that has one.
+    `country`, `locality`, `operator` and `category` come from the newest listing that has a value.
     """
 
     SUMMARY: ClassVar[tuple[str, ...]] = ("market_id", "name", "kind", "country", "category", "years")
@@ -97,52 +98,57 @@ class Market(_Row):
 
     @property
     def listings(self) -> Records[Listing]:
-        """The listings of the market, the oldest edition first."""
+        """The listings of the market, oldest edition first."""
         return _dataset().where(Listing, market_ids=self.market_id)
 
     @property
     def years(self) -> tuple[int, ...]:
-        """Review years of the editions that list the market, as far as it is known.
+        """The review years of the editions that are known to list the market.
 
-        An edition with unidentified listings may have it too; `changes` says what can be told.
+        An edition with unidentified listings may list it too. `changes` separates what is certain from what is not.
         """
         return tuple(listing.year for listing in self.listings)
 
     @property
     def first_listed(self) -> int | None:
-        """Review year of the first edition that is known to list the market; `None` if none is."""
+        """The review year of the first edition that is known to list the market; `None` if there is none."""
         return min(self.years, default=None)
 
     @property
     def last_listed(self) -> int | None:
-        """Review year of the last edition that is known to list the market; `None` if none is."""
+        """The review year of the last edition that is known to list the market; `None` if there is none."""
         return max(self.years, default=None)
 
     @property
     def spells(self) -> tuple[tuple[int, ...], ...]:
-        """`years` as runs of consecutive editions, the oldest first."""
+        """The years grouped into runs of consecutive editions, oldest first."""
         from .history import spells
 
         return spells(self.years)
 
     def is_listed(self, as_of: date | str) -> bool:
-        """Whether the edition in force on a day is known to list the market.
+        """Return whether the edition in force on a day is known to list the market.
+
+        `False` does not prove that the market was not listed: the edition may have unidentified listings. See `years`.
+
+        Args:
+            as_of: The day, as a `datetime.date` or in the form `"2022-06-30"`.
 
         Raises:
-            UnknownValue: The day is before the first edition.
-            TypeError: `as_of` is no date and no text.
-            ValueError: `as_of` is a text that is no ISO 8601 date.
+            UnknownValue: The day is before the release of the first edition.
+            TypeError: `as_of` is neither a `datetime.date` nor a `str`.
+            ValueError: `as_of` is a `str`, but not a date.
         """
         return _dataset().edition_in_force(day("as_of", as_of)).year in self.years
 
     @property
     def relations(self) -> Records[Relation]:
-        """What sources say of the market and others: successor, same operator, part of a group."""
+        """The relations between this market and others: successor, same operator, or part of a group."""
         return _dataset().where(Relation, market_ids=self.market_id)
 
     @property
     def domains(self) -> Records[Domain]:
-        """The domains that sources give for the market in any edition."""
+        """The domains of the market in all editions."""
         return _dataset().where(Domain, market_id=self.market_id)
 
     def _repr_html_(self) -> str:
@@ -153,12 +159,12 @@ class Market(_Row):
 
 @frozen(repr=False)
 class Listing(_Row):
-    """One place in one edition.
+    """The entry of a market in an edition.
 
-    `grade` says how sure it is, and `rule` by which rule an inferred listing is derived. An `unidentified` listing is
-    counted in USTR's announced total, but no source that could be opened names it: its `market_id` and
-    `name_as_listed` are `None`. For a physical market `page` is the page of its country's heading where only the
-    contents page was seen.
+    `grade` states how certain the entry is, and `rule` names the rule that derives an `inferred` one. An `unidentified`
+    listing is part of USTR's announced total, but no source that could be opened names it: its `market_id` and
+    `name_as_listed` are `None`. If only the contents page was seen, the `page` of a physical market is the page of the
+    heading for its country.
     """
 
     SUMMARY: ClassVar[tuple[str, ...]] = ("year", "listing_no", "name_as_listed", "country", "category", "page", "grade")
@@ -185,38 +191,41 @@ class Listing(_Row):
 
     @property
     def market_ids(self) -> tuple[str, ...]:
-        """The ids of every market of the heading. Most headings name one market, and an unidentified listing has none."""
+        """The ids of the markets in the heading: usually one, several for a combined heading, none if unidentified."""
         return () if self.market_id is None else (self.market_id, *self.further_market_ids)
 
     @property
     def market(self) -> Market | None:
-        """The market that is listed, the first one of a combined heading; `None` for an unidentified listing."""
+        """The market, or the first one of a combined heading; `None` if the listing is unidentified."""
         return None if self.market_id is None else _dataset().get(Market, self.market_id)
 
     @property
     def markets(self) -> Records[Market]:
-        """Every market of the heading: most have one, a combined heading several, an unidentified listing none."""
+        """The markets in the heading, in the order of `market_ids`."""
         return _dataset().select(Market, self.market_ids)
 
     @property
     def edition(self) -> Edition:
-        """The edition in which the listing stands."""
+        """The edition that contains the listing."""
         return _dataset().get(Edition, self.year)
 
     @property
     def citations(self) -> Records[Citation]:
-        """Which source shows which field of the listing."""
+        """The citations of the listing: which source shows which field."""
         return _dataset().where(Citation, year=self.year, listing_no=self.listing_no)
 
     @property
     def sources(self) -> Records[Source]:
-        """The documents behind the listing, each once."""
+        """The sources of the listing, each once."""
         return _dataset().select(Source, dict.fromkeys(citation.source_id for citation in self.citations))
 
 
 @frozen(repr=False)
 class Domain(_Row):
-    """A domain of a market as a lower-case A-label; `first_year` and `last_year` bound the editions that give it."""
+    """A domain of a market, in lower case and as A-labels.
+
+    `first_year` and `last_year` are the review years of the first and the last edition for which a source gives the domain.
+    """
 
     market_id: str
     domain: str
@@ -227,20 +236,21 @@ class Domain(_Row):
 
     @property
     def market(self) -> Market:
-        """The market to which the domain belongs."""
+        """The market that the domain belongs to."""
         return _dataset().get(Market, self.market_id)
 
     @property
     def sources(self) -> Records[Source]:
-        """The documents that give the domain."""
+        """The sources that give the domain."""
         return _dataset().select(Source, self.source_ids)
 
 
 @frozen(repr=False)
 class Citation(_Row):
-    """A field of a listing and a source that shows it; the field `listing` is the place in the list itself.
+    """A source that shows the value of one field of a listing.
 
-    `as_sourced` is the source's own word for the value, `locator` the place in the source.
+    The field `"listing"` stands for the fact that the market is listed at all. `as_sourced` is the value in the words of the
+    source, and `locator` is a page or section of the source.
     """
 
     SUMMARY: ClassVar[tuple[str, ...]] = ("year", "listing_no", "field", "source_id", "confidence")
@@ -256,13 +266,13 @@ class Citation(_Row):
 
     @property
     def source(self) -> Source:
-        """The document that shows the fact."""
+        """The source that shows the value."""
         return _dataset().get(Source, self.source_id)
 
 
 @frozen(repr=False)
 class Source(_Row):
-    """A document, with its publisher and address. Only facts are taken from it."""
+    """A document that facts are taken from, with its publisher and URL."""
 
     SUMMARY: ClassVar[tuple[str, ...]] = ("source_id", "publisher", "published", "source_kind")
 
@@ -279,7 +289,10 @@ class Source(_Row):
 
 @frozen(repr=False)
 class Statistic(_Row):
-    """A figure that a report states; `definition` says what it measures, and `lower_bound` that it is a `more than`."""
+    """A figure that a report states.
+
+    `definition` says what the figure measures. `lower_bound` is true if the report says "more than" the value.
+    """
 
     SUMMARY: ClassVar[tuple[str, ...]] = ("year", "metric", "qualifier", "value", "lower_bound", "unit", "period")
 
@@ -298,13 +311,13 @@ class Statistic(_Row):
 
     @property
     def sources(self) -> Records[Source]:
-        """The documents that give the figure, the best first."""
+        """The sources of the figure, the best first."""
         return _dataset().select(Source, self.source_ids)
 
 
 @frozen(repr=False)
 class Development(_Row):
-    """A removal, closure or improvement that a report or a source on it names."""
+    """An event, such as a removal, closure or raid, that a report or another source mentions."""
 
     SUMMARY: ClassVar[tuple[str, ...]] = ("year", "n", "subject", "event", "country")
 
@@ -320,15 +333,15 @@ class Development(_Row):
 
     @property
     def sources(self) -> Records[Source]:
-        """The documents that name it, the best first."""
+        """The sources that mention the event, the best first."""
         return _dataset().select(Source, self.source_ids)
 
 
 @frozen(repr=False)
 class Coverage(_Row):
-    """How many listings of one kind in one edition have which grade.
+    """The number of listings of one kind in one edition, in total and by grade.
 
-    `announced` is USTR's total, `None` where no source gives it; `listings` is the number of rows.
+    `announced` is the total that USTR announced; `None` if no source gives it. `listings` is the number of rows.
     """
 
     year: int
@@ -343,7 +356,7 @@ class Coverage(_Row):
 
 @frozen(repr=False)
 class Place(_Row):
-    """A locality of physical markets, with its coordinates in GeoNames: of the town, not of a building."""
+    """A town with physical markets. The coordinates from GeoNames are for the town, not for a building."""
 
     country: str
     locality: str
@@ -355,7 +368,10 @@ class Place(_Row):
 
 @frozen(repr=False)
 class Relation(_Row):
-    """A relation between two markets that a source states: `market_id` is the `relation` of `other_market_id`."""
+    """A relation between two markets that a source states.
+
+    It reads from `market_id` to `other_market_id`: the market `"hianime"` is `"successor-of"` the market `"aniwatch"`.
+    """
 
     market_id: str
     relation: Literal["part-of", "same-operator", "successor-of"]
@@ -370,23 +386,23 @@ class Relation(_Row):
 
     @property
     def market(self) -> Market:
-        """The market of which the relation is said."""
+        """The market with the id `market_id`."""
         return _dataset().get(Market, self.market_id)
 
     @property
     def other_market(self) -> Market:
-        """The other market."""
+        """The market with the id `other_market_id`."""
         return _dataset().get(Market, self.other_market_id)
 
     @property
     def sources(self) -> Records[Source]:
-        """The documents that state it."""
+        """The sources that state the relation."""
         return _dataset().select(Source, self.source_ids)
 
 
 @frozen(repr=False)
 class Unchanged(_Row):
-    """A statement of a source that the markets of a category in `year` are those of `other_year`."""
+    """A statement in a source that `year` lists the same markets of a category as `other_year`."""
 
     year: int
     other_year: int

@@ -1,4 +1,4 @@
-"""Polars: screening as expressions, for data frames and lazy frames, also streaming.
+"""Polars: screening as expressions, for data frames and lazy frames, including the streaming engine.
 
 >>> import polars as pl
 >>> from notorious_markets.polars import listed_domain
@@ -22,15 +22,15 @@ if TYPE_CHECKING:
 
 
 def listed_domain(addresses: pl.Expr | str, screener: Screener | None = None) -> pl.Expr:
-    """An expression that gives the listed domain to which each URL or host belongs.
+    """Return an expression for the listed domain to which each URL or host belongs.
 
     Args:
-        addresses: An expression, or the name of a column, of text, categories or bytes.
-        screener: What counts as listed; without it every domain of every edition.
+        addresses: An expression, or the name of a column, of type `String`, `Categorical` or `Binary`.
+        screener: The list to screen against. By default, every domain of every edition.
 
     Returns:
-        An expression of type `String`, named as its input, null where the address is null or on no list. It is
-        elementwise: engines may run it on any piece of the data, in any order.
+        An elementwise expression of type `String` with the name of its input. It is null if the address is null or not
+        on the list.
 
     Raises:
         MissingExtra: polars is not installed.
@@ -39,15 +39,16 @@ def listed_domain(addresses: pl.Expr | str, screener: Screener | None = None) ->
 
 
 def listed(addresses: pl.Expr | str, screener: Screener | None = None) -> pl.Expr:
-    """An expression that gives what `notorious_markets.screen` knows about each URL or host.
+    """Return an expression for the four result columns of `notorious_markets.screen` for each URL or host.
 
     Args:
-        addresses: An expression, or the name of a column, of text, categories or bytes.
-        screener: What counts as listed; without it every domain of every edition.
+        addresses: An expression, or the name of a column, of type `String`, `Categorical` or `Binary`.
+        screener: The list to screen against. By default, every domain of every edition.
 
     Returns:
-        An expression of type `Struct`, named as its input, with the fields `listed_domain` and `market_id` (`String`)
-        and `first_listed` and `last_listed` (`Int16`); null where the address is null or on no list. It is elementwise.
+        An elementwise expression of type `Struct` with the name of its input. Its fields are `listed_domain` and
+        `market_id` (`String`) and `first_listed` and `last_listed` (`Int16`). It is null if the address is null or not
+        on the list.
 
     Raises:
         MissingExtra: polars is not installed.

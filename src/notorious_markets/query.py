@@ -1,10 +1,10 @@
-"""The questions: which listings, editions, sources and figures there are."""
+"""Queries for listings, editions, sources, statistics and whole tables."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING, TypeVar, get_args
 
 from ._filters import day, one_of, some_of
 from ._store import DATASET, TABLES
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     import pyarrow
 
     from .records import Records
+
+_OfYear = TypeVar("_OfYear", Statistic, Development)
 
 
 def markets(
@@ -27,26 +29,28 @@ def markets(
     grade: Grade | Iterable[Grade] | None = None,
     as_of: date | str | None = None,
 ) -> Records[Listing]:
-    """The listings that meet every given condition, by edition and number.
+    """Return the listings that meet every condition, ordered by edition and number.
 
-    A listing is a market's entry in one edition; without `year` or `as_of` all editions are searched. Listings that
-    no source names are among them, with the grade `unidentified`: ask `grade=("primary", "secondary")` for the rest.
+    A listing is the entry of a market in an edition. Without `year` or `as_of` the result covers all editions. It includes
+    listings that no source names, with the grade `unidentified`; use `grade=("primary", "secondary", "inferred")` to leave
+    them out. Each condition except `as_of` takes a single value or an iterable of alternatives.
 
     Args:
-        year: Review year of the edition, or several: `2021`, `(2019, 2021)`, `range(2019, 2022)`.
-        kind: `"online"` or `"physical"`, or both.
-        country: ISO 3166-1 alpha-2 code, or several. Physical markets: the country of the heading. Online markets:
-            the country of headquarters or operator, where a source gives one.
-        category: What an online market is, such as `"e-commerce"`, or several.
-        goods: `"counterfeit"` or `"piracy"`, or both; a market that is listed for both meets either.
-        grade: How sure the listing is, or several grades.
-        as_of: A day, as a `datetime.date` or in ISO 8601: the edition in force on it, by the dates of release.
+        year: Review year of the edition: `2021`, `(2019, 2021)` or `range(2019, 2022)`.
+        kind: `"online"` or `"physical"`.
+        country: ISO 3166-1 alpha-2 code. For a physical market this is the country of its heading. For an online market it is
+            the country of its headquarters or operator, if a source gives one.
+        category: Category of an online market, such as `"e-commerce"`.
+        goods: `"counterfeit"` or `"piracy"`. A market that is listed for both meets either value.
+        grade: How certain the listing is: `"primary"`, `"secondary"`, `"inferred"` or `"unidentified"`.
+        as_of: A day, as a `datetime.date` or in the form `"2022-06-30"`. Selects the edition in force on that day: the newest
+            edition released by then.
 
     Raises:
-        UnknownValue: A value that no listing can have, such as the year 1999 or the country `"XX"`, or a day before
-            the first edition; the message lists the valid ones.
-        TypeError: A value of another type.
-        ValueError: `as_of` is no date.
+        UnknownValue: No listing can have the value, such as the year 1999 or the country `"XX"`, or the day is before the
+            release of the first edition. The message lists or suggests valid values.
+        TypeError: A value has the wrong type.
+        ValueError: `as_of` is a `str`, but not a date.
 
     >>> import notorious_markets as nm
     >>> [listing.name_as_listed for listing in nm.markets(year=2021, kind="physical", country="IN")]
@@ -57,7 +61,7 @@ def markets(
     kinds = some_of("kind", kind, str, get_args(Kind))
     countries = some_of("country", country, str, sorted({row.country for row in listings if row.country}), _countries_as_listed)
     categories = some_of("category", category, str, get_args(Category))
-    goods_sought = some_of("goods", goods, str, get_args(Goods))
+    goods_wanted = some_of("goods", goods, str, get_args(Goods))
     grades = some_of("grade", grade, str, get_args(Grade))
     in_force = None if as_of is None else DATASET.edition_in_force(day("as_of", as_of)).year
     return listings.with_rows(
@@ -68,7 +72,7 @@ def markets(
         and (kinds is None or row.kind in kinds)
         and (countries is None or row.country in countries)
         and (categories is None or row.category in categories)
-        and (goods_sought is None or not goods_sought.isdisjoint(row.goods))
+        and (goods_wanted is None or not goods_wanted.isdisjoint(row.goods))
         and (grades is None or row.grade in grades)
     )
 
@@ -78,23 +82,23 @@ def _countries_as_listed() -> dict[str, str]:
 
 
 def domains_of(listings: Iterable[Listing]) -> Records[Domain]:
-    """The domains of every market to which listings lead, whichever edition a source gives them for."""
+    """Return the domains of all markets in the listings. Domains from other editions are included."""
     listed = {market_id for listing in listings for market_id in listing.market_ids}
     rows = DATASET.rows(Domain)
     return rows.with_rows(row for row in rows if row.market_id in listed)
 
 
 def editions() -> Records[Edition]:
-    """Every edition of the data, the oldest first."""
+    """Return all editions, oldest first."""
     return DATASET.rows(Edition)
 
 
 def edition(year: int) -> Edition:
-    """The edition of a review year.
+    """Return the edition with a review year.
 
     Raises:
-        UnknownValue: There is no such edition; the message lists those that there are.
-        TypeError: `year` is no integer.
+        UnknownValue: There is no such edition. The message lists the valid years.
+        TypeError: `year` is not an integer.
 
     >>> import notorious_markets as nm
     >>> nm.edition(2021).released
@@ -104,41 +108,54 @@ def edition(year: int) -> Edition:
 
 
 def coverage() -> Records[Coverage]:
-    """For each edition and kind: the announced total, and how many listings have which grade."""
+    """Return the announced total and the number of listings of each grade, for each edition and kind."""
     return DATASET.rows(Coverage)
 
 
 def statistics(*, year: int | Iterable[int] | None = None) -> Records[Statistic]:
-    """The figures that the reports state, of one edition, several or all.
+    """Return the figures that the reports state, for one edition, several editions or all.
+
+    The metrics are `active_users`, `channels`, `cost_of_online_piracy`, `counterfeit_imports`, `counterfeit_share`,
+    `customs_seizures_from_china`, `illegal_online_pharmacies`, `listed_markets`, `loss`, `seized_items`,
+    `share_of_illegal_pharmacy_domains`, `shops`, `stalls`, `survey_counterfeit_received`, `visitors` and `visits`.
+    `Statistic.definition` describes what each figure measures.
+
+    Args:
+        year: Review year of the edition, or an iterable of years.
 
     Raises:
         UnknownValue: There is no such edition.
-        TypeError: `year` is no integer.
+        TypeError: A year is not an integer.
     """
-    rows = DATASET.rows(Statistic)
-    years = some_of("year", year, int, (row.year for row in editions()))
-    return rows if years is None else rows.with_rows(row for row in rows if row.year in years)
+    return _of_years(Statistic, year)
 
 
 def developments(*, year: int | Iterable[int] | None = None) -> Records[Development]:
-    """The removals, closures and improvements that reports name, of one edition, several or all.
+    """Return the removals, closures and other events that reports mention, for one edition, several editions or all.
+
+    Args:
+        year: Review year of the edition, or an iterable of years.
 
     Raises:
         UnknownValue: There is no such edition.
-        TypeError: `year` is no integer.
+        TypeError: A year is not an integer.
     """
-    rows = DATASET.rows(Development)
+    return _of_years(Development, year)
+
+
+def _of_years(model: type[_OfYear], year: int | Iterable[int] | None) -> Records[_OfYear]:
+    rows = DATASET.rows(model)
     years = some_of("year", year, int, (row.year for row in editions()))
     return rows if years is None else rows.with_rows(row for row in rows if row.year in years)
 
 
 def sources() -> Records[Source]:
-    """Every document that a fact of the data rests on."""
+    """Return all documents that facts are taken from."""
     return DATASET.rows(Source)
 
 
 def table(name: str) -> pyarrow.Table:
-    """A whole table as it is built, with the description of each column in its schema.
+    """Return a whole table as a `pyarrow.Table`. The metadata of each column in the schema describe it.
 
     Args:
         name: `"editions"`, `"markets"`, `"listings"`, `"domains"`, `"citations"`, `"sources"`, `"statistics"`,
@@ -146,7 +163,7 @@ def table(name: str) -> pyarrow.Table:
 
     Raises:
         UnknownValue: There is no such table.
-        TypeError: `name` is no string.
+        TypeError: `name` is not a `str`.
 
     >>> import notorious_markets as nm
     >>> nm.table("editions").column_names[:3]

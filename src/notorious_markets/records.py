@@ -1,4 +1,4 @@
-"""The sequence that every question returns, and its ways into other libraries."""
+"""The immutable sequence that queries return, and its conversions for other libraries."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ _ROWS_IN_TEXT = 20
 
 
 class Origin:
-    """The table to which the rows of a result belong. Each part is computed when it is first needed.
+    """The table that the rows of a result come from. Each part is computed when it is first needed.
 
     Args:
-        name: What errors call the table.
-        table: Gives the columns of all rows as a `pyarrow.Table`.
-        rows: Gives all rows, in the order of the table.
-        vocabularies: Gives the values that a column can have, for each column of text with a fixed set of them.
+        name: The name of the table in error messages.
+        table: Returns the columns of all rows.
+        rows: Returns all rows, in the order of the table.
+        vocabularies: Returns the possible values of each text column that has a fixed set of them.
     """
 
     def __init__(
@@ -50,21 +50,27 @@ class Origin:
     def of_attributes(
         cls, rows: Sequence[Any], columns: Mapping[str, TypeName], vocabularies: Mapping[str, tuple[str, ...]]
     ) -> Origin:
-        """The table of rows that no built table has. Each column is an attribute of the rows."""
+        """Create a table for rows that are not in a built table. Each column is an attribute of the rows.
+
+        Args:
+            rows: All rows of the table.
+            columns: The name and the type of each column.
+            vocabularies: The possible values of each text column that has a fixed set of them.
+        """
         return cls("this result", partial(_table_of, rows, columns), partial(tuple, rows), partial(dict, vocabularies))
 
     @cached_property
     def table(self) -> pyarrow.Table:
-        """The columns of all rows."""
+        """The columns of all rows as a `pyarrow.Table`."""
         return self._parts[0]()
 
     @cached_property
     def vocabularies(self) -> Mapping[str, tuple[str, ...]]:
-        """The values of each column that has a fixed set of them."""
+        """The possible values of each text column that has a fixed set of them."""
         return self._parts[2]()
 
     def position(self, row: Any) -> int:
-        """The position of a row in the table.
+        """Return the position of a row in the table.
 
         Raises:
             ValueError: The row is not in the table.
@@ -92,10 +98,12 @@ def _table_of(rows: Sequence[Any], columns: Mapping[str, TypeName]) -> pyarrow.T
 class Records(Generic[Row_co]):
     """An immutable sequence of rows.
 
-    Length, iteration, indexing, slicing, `in`, equality and hashing are those of a tuple of the rows; a slice is a
-    `Records` again. It also speaks the Arrow PyCapsule protocol, so that `pyarrow.table(records)`,
-    `polars.DataFrame(records)`, `pandas.DataFrame.from_arrow(records)` and DuckDB's `FROM records` read it directly.
+    It behaves like a tuple of the rows: length, iteration, indexing, `in`, equality and hashing. A slice is a `Records`.
+    It also exports the Arrow PyCapsule interface. Therefore `pyarrow.table(records)`, `polars.DataFrame(records)`,
+    `pandas.DataFrame.from_arrow(records)` and `FROM records` in DuckDB read it directly.
     """
+
+    # Not a subclass of collections.abc.Sequence, which polars would read as Python objects instead of as an Arrow stream.
 
     _rows: tuple[Row_co, ...]
     _origin: Origin = field(eq=False)
@@ -122,23 +130,23 @@ class Records(Generic[Row_co]):
         return self._rows[index]
 
     def with_rows(self, rows: Iterable[Any]) -> Records[Row_co]:
-        """A result with other rows of the same table."""
+        """Return a result with other rows of the same table."""
         return Records(tuple(rows), self._origin)
 
     def index(self, row: object) -> int:
-        """Position of the first row that equals `row`.
+        """Return the position of the first row that equals `row`.
 
         Raises:
-            ValueError: No row equals it.
+            ValueError: No row equals `row`.
         """
         return self._rows.index(row)
 
     def count(self, row: object) -> int:
-        """Number of rows that equal `row`."""
+        """Return the number of rows that equal `row`."""
         return self._rows.count(row)
 
     def to_dicts(self) -> list[dict[str, Any]]:
-        """One dictionary a row, keyed by column; lists are lists, dates are `datetime.date`."""
+        """Return a dictionary for each row, keyed by column. Tuples become lists; days are `datetime.date`."""
         names = self._origin.table.column_names
         return [
             {name: list(value) if isinstance(value := getattr(row, name), tuple) else value for name in names}
@@ -146,12 +154,12 @@ class Records(Generic[Row_co]):
         ]
 
     def to_arrow(self) -> pyarrow.Table:
-        """A `pyarrow.Table` with the columns and types of the data dictionary.
+        """Return a `pyarrow.Table` with the columns and types of the data dictionary.
 
         Raises:
-            ValueError: A row is none of the table, as after `attrs.evolve` or from a pickle of other data.
+            ValueError: A row is not in the table. It was changed with `attrs.evolve` or comes from another data version.
         """
-        # Slices of the table, because pyarrow imports pandas when it converts Python objects.
+        # Slices the table instead of converting the rows: pyarrow would import pandas to convert Python objects.
         table = self._origin.table
         positions = [self._origin.position(row) for row in self._rows]
         breaks = [n for n in range(1, len(positions)) if positions[n] != positions[n - 1] + 1]
@@ -163,15 +171,16 @@ class Records(Generic[Row_co]):
         return concat_tables(pieces).combine_chunks()
 
     def to_pandas(self) -> pandas.DataFrame:
-        """A `pandas.DataFrame` in which nothing changes its type because a value is missing.
+        """Return a `pandas.DataFrame` whose column types do not depend on the rows.
 
-        Whole numbers are `Int16`, truth values `boolean`, texts `string`, days `datetime64`. Countries and columns with a
-        fixed vocabulary are categorical, with the whole vocabulary, so that frames of two results of one table can be
-        joined end to end. Lists are Python lists in columns of the type `object`.
+        Integers are `Int16`, booleans `boolean`, text `string` and days `datetime64`. Lists are Python lists in columns
+        of type `object`. Countries and columns with a fixed vocabulary are categorical. Their categories are the whole
+        vocabulary, so that `pandas.concat` preserves them. Pass `observed=True` to `groupby` if you group by such a
+        column. Otherwise pandas before version 3 also returns the categories without rows.
 
         Raises:
             MissingExtra: pandas is not installed.
-            ValueError: A row is none of the table.
+            ValueError: A row is not in the table; see `to_arrow`.
         """
         pd = library("pandas", "pandas")
         types = {"int16": pd.Int16Dtype(), "string": pd.StringDtype(), "bool": pd.BooleanDtype()}
@@ -182,19 +191,19 @@ class Records(Generic[Row_co]):
             if column.name in vocabularies:
                 frame[column.name] = frame[column.name].astype(pd.CategoricalDtype(vocabularies[column.name]))
             elif str(column.type).startswith("list"):
-                # pyarrow makes arrays of numpy, whose truth and equality are not those of lists.
+                # pyarrow returns NumPy arrays, which do not compare like lists.
                 frame[column.name] = pd.Series([value.tolist() for value in frame[column.name]], frame.index, object)
         return frame
 
     def to_polars(self) -> polars.DataFrame:
-        """A `polars.DataFrame` with the types of `to_arrow`, but for an `Enum` where the vocabulary is fixed.
+        """Return a `polars.DataFrame` with the column types of `to_arrow`, except for categories.
 
-        Countries and columns with a fixed vocabulary are `polars.Enum` with the whole of it, so that frames of two results
-        of one table can be joined end to end.
+        Countries and columns with a fixed vocabulary are `polars.Enum` columns. Their categories are the whole vocabulary,
+        so that `polars.concat` preserves them.
 
         Raises:
             MissingExtra: polars is not installed.
-            ValueError: A row is none of the table.
+            ValueError: A row is not in the table; see `to_arrow`.
         """
         pl = library("polars", "polars")
         frame: polars.DataFrame = pl.DataFrame(self.to_arrow())
@@ -210,33 +219,25 @@ class Records(Generic[Row_co]):
         return stream
 
     def __repr__(self) -> str:
-        names, cells = self._cells(_ROWS_IN_TEXT)
-        widths = [max(map(len, column)) for column in zip(names, *cells, strict=True)]
-        lines = [
-            "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in [names, *cells]
-        ]
+        if not self._rows:
+            return "<Records, empty>"
+        first = self._rows[0]
+        names: Sequence[str] = getattr(first, "SUMMARY", None) or self._origin.table.column_names
+        cells = [names, *([as_text(getattr(row, name)) for name in names] for row in self._rows[:_ROWS_IN_TEXT])]
+        widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+        lines = ["  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in cells]
         if len(self) > _ROWS_IN_TEXT:
             lines.append(f"... {len(self) - _ROWS_IN_TEXT} more")
-        return "\n".join([f"<{self._title()}>", *lines] if self._rows else [f"<{self._title()}>"])
+        return "\n".join([f"<Records of {len(self)} x {type(first).__name__}>", *lines])
 
     def _repr_html_(self) -> str:
         from ._html import records
 
         return records(self)
 
-    def _title(self) -> str:
-        kind = type(self._rows[0]).__name__ if self._rows else "row"
-        return f"Records of {len(self)} x {kind}" if self._rows else "Records, empty"
-
-    def _cells(self, limit: int) -> tuple[list[str], list[list[str]]]:
-        if not self._rows:
-            return [], []
-        names: list[str] = list(getattr(self._rows[0], "SUMMARY", None) or self._origin.table.column_names)
-        return names, [[as_text(getattr(row, name)) for name in names] for row in self._rows[:limit]]
-
 
 def as_text(value: object) -> str:
-    """A value as a reader sees it; what no source gives is a dash."""
+    """Return a value in the form that readers see. A missing value is a dash."""
     if value is None:
         return "-"
     if isinstance(value, float):

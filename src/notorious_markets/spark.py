@@ -1,6 +1,6 @@
 """Spark: screening data frames on a cluster.
 
-The workers need this package, and nothing else of the driver: the list travels with the function.
+The list of domains is sent to the workers with the function. They need nothing else but this package.
 """
 
 from __future__ import annotations
@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
+from ._columns import ROWS_AT_ONCE
+from ._filters import one_of
 from .errors import UnknownValue, library
 from .screening import RESULT_COLUMNS, Screener
 
@@ -21,28 +23,25 @@ if TYPE_CHECKING:
 
 Result = Literal["rows", "hits"]
 
-# Spark sends 10,000 rows at a time; a search is set up once for each batch, so fewer and larger ones are faster.
-_ROWS_AT_ONCE = 1 << 16
-
 
 def screen(frame: DataFrame, column: str = "url", *, result: Result = "rows", screener: Screener | None = None) -> DataFrame:
-    """A data frame screened, lazily, as Spark computes it.
+    """Screen a data frame, lazily.
 
-    Every column of the frame goes through Python, so select first what is needed.
+    Every column of the frame is passed through Python, so select the columns you need first.
 
     Args:
         frame: A data frame with a column of URLs or hosts.
-        column: The name of that column; its type is string or binary.
-        result: `"rows"`: every row, `"hits"`: only the rows that are on the list.
-        screener: What counts as listed; without it every domain of every edition.
+        column: Name of that column. Its type is string or binary.
+        result: `"rows"` for every row, `"hits"` for only the rows on the list.
+        screener: The list to screen against. By default, every domain of every edition.
 
     Returns:
         The columns of the frame, then `listed_domain` and `market_id` (string) and `first_listed` and `last_listed`
-        (short), null where the address is not on the list.
+        (short). These four are null if the address is not on the list.
 
     Raises:
-        UnknownValue: The frame has no such column of text, or `result` is none of the two.
-        ValueError: The frame already has a column with the name of a result.
+        UnknownValue: The frame has no such column of text, or `result` is not one of the two.
+        ValueError: The frame already has a column with the name of a result column.
         MissingExtra: pyspark is not installed.
 
     Example::
@@ -60,12 +59,12 @@ def screen(frame: DataFrame, column: str = "url", *, result: Result = "rows", sc
 
 
 def screened(screener: Screener | None = None, *, column: str = "url", result: Result = "rows") -> Callable[[Batches], Batches]:
-    """The function for `DataFrame.mapInArrow` that `screen` uses; `schema` gives the schema that goes with it.
+    """Return the function that `screen` passes to `DataFrame.mapInArrow`, with the schema that `schema` returns.
 
-    It takes and gives record batches and knows nothing of Spark, so that it serves wherever batches pass by.
+    The function takes and yields Arrow record batches. It does not depend on Spark.
 
     Raises:
-        UnknownValue: `result` is none of the two; when it runs, the batches have no such column.
+        UnknownValue: `result` is not one of the two. The function raises it if the batches have no such column.
 
     >>> import pyarrow as pa, notorious_markets as nm
     >>> from notorious_markets.spark import screened
@@ -73,8 +72,7 @@ def screened(screener: Screener | None = None, *, column: str = "url", result: R
     >>> sum(batch.num_rows for batch in screened(column="domain", result="hits")(iter(batches))) == len(nm.table("domains"))
     True
     """
-    if result not in get_args(Result):
-        raise UnknownValue("result", result, get_args(Result))
+    one_of("result", result, str, get_args(Result))
     compiled = screener or Screener()
 
     def function(batches: Batches) -> Batches:
@@ -89,10 +87,10 @@ def screened(screener: Screener | None = None, *, column: str = "url", result: R
 
 
 def schema(columns: StructType) -> StructType:
-    """The schema of a screened data frame: the columns that it had, then the four of the result.
+    """Return the schema of a screened data frame: its columns, then the four result columns.
 
     Raises:
-        ValueError: One of the columns has the name of a result.
+        ValueError: The data frame already has a column with the name of a result column.
         MissingExtra: pyspark is not installed.
     """
     types = _types()
@@ -111,17 +109,17 @@ def _types() -> Any:
 
 
 def _gathered(batches: Iterable[pyarrow.RecordBatch]) -> Batches:
-    """The same rows in batches of `_ROWS_AT_ONCE` rows or more, but for the last."""
+    """Join the batches of Spark, which have 10,000 rows, because a search is set up once for each batch."""
     import pyarrow as pa
 
-    held: list[pyarrow.RecordBatch] = []
+    gathered: list[pyarrow.RecordBatch] = []
     rows = 0
     for batch in batches:
-        held.append(batch)
-        rows += batch.num_rows
-        if rows >= _ROWS_AT_ONCE:
-            yield from pa.Table.from_batches(held).combine_chunks().to_batches()
-            held.clear()
+        if gathered and rows + batch.num_rows > ROWS_AT_ONCE:
+            yield from pa.Table.from_batches(gathered).combine_chunks().to_batches()
+            gathered.clear()
             rows = 0
-    if held:
-        yield from pa.Table.from_batches(held).combine_chunks().to_batches()
+        gathered.append(batch)
+        rows += batch.num_rows
+    if gathered:
+        yield from pa.Table.from_batches(gathered).combine_chunks().to_batches()

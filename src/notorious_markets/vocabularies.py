@@ -1,14 +1,27 @@
-"""The words that columns with a fixed vocabulary may hold. The module imports little, so that the command starts fast."""
+"""The types of values from a fixed vocabulary.
+
+The module imports little, so that the command starts fast.
+"""
 
 from __future__ import annotations
 
 from typing import Literal
 
 Kind = Literal["online", "physical"]
+"""The kind of a market."""
+
 Grade = Literal["primary", "secondary", "inferred", "unidentified"]
+"""How certain a listing is."""
+
 Status = Literal["listed", "not listed", "cannot be told"]
+"""Whether an edition lists a market."""
+
 Goods = Literal["counterfeit", "piracy"]
+"""What a market is listed for."""
+
 Rule = Literal["listed-before-and-after", "stated-unchanged"]
+"""The rule that derives an inferred listing."""
+
 Category = Literal[
     "advertising-network",
     "cyberlocker",
@@ -27,6 +40,7 @@ Category = Literal[
     "streaming",
     "torrent-site",
 ]
+"""The category of an online market."""
 
 CitedField = Literal[
     "listing",
@@ -40,6 +54,8 @@ CitedField = Literal[
     "page",
     "newly_listed",
 ]
+"""The field of a listing that a citation supports."""
+
 Unit = Literal[
     "percent",
     "USD",
@@ -56,6 +72,8 @@ Unit = Literal[
     "shops",
     "stalls",
 ]
+"""The unit of a statistic."""
+
 Event = Literal[
     "arrest",
     "closure",
@@ -68,6 +86,10 @@ Event = Literal[
     "removal",
     "voluntary-measure",
 ]
+"""The event of a development."""
+
+COUNTED_COUNTRIES = {"physical_china": "CN", "physical_india": "IN", "physical_mexico": "MX"}
+"""Qualifiers of the statistic `listed_markets` that count the physical markets of one country, with the country's code."""
 
 GRADES_IN_WORDS: dict[Grade, str] = {
     "primary": "the report shows it",
@@ -75,4 +97,4 @@ GRADES_IN_WORDS: dict[Grade, str] = {
     "inferred": "a rule infers it",
     "unidentified": "no source names it",
 }
-"""What each grade means, as legends and tooltips say it."""
+"""The meaning of each grade in the wording of legends and tooltips."""

@@ -1,21 +1,23 @@
-"""Taking the data out: one function, and the formats that it knows."""
+"""Export of listings, tables, blocklists and the whole database to files."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import date
+from functools import partial
 from io import TextIOBase
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, Protocol, overload
+from typing import TYPE_CHECKING, Literal, Protocol, cast, overload
 
 from attrs import frozen
 
+from .._filters import one_of, several
 from .._store import TABLES
 from .._writing import write_files
 from ..errors import UnknownValue
 from . import blocklists, entities, tabular
-from .descriptions import json_ld
+from .descriptions import data_package, json_ld
 from .selection import FILTERED_TABLES, Selection
 
 if TYPE_CHECKING:
@@ -28,26 +30,26 @@ Holds = Literal["one table", "tables", "database", "domains", "entities", "descr
 
 
 class BinaryFile(Protocol):
-    """Whatever takes bytes."""
+    """An object with a method `write` that takes bytes, such as a file opened in binary mode."""
 
     def write(self, content: bytes, /) -> object:
-        """Take all of them."""
+        """Write all bytes."""
         ...
 
 
 @frozen
 class Format:
-    """A format of export.
+    """An export format.
 
     Attributes:
-        title: What it is, in a few words.
-        holds: What a file of it holds: one table, tables, the whole database, the domains of listings, the markets of
-            listings as entities, or a description of the dataset without its rows.
-        render: The bytes of a file.
-        suffixes: Ends of a file name by which it is known; none where they would tell too little.
-        extra: The extra of the package that it needs.
-        sidecar: For a format that has no place for a note of its own: the end of the name and the content of the file
-            that stands beside it.
+        title: A short description.
+        holds: The content of a file: one table, several tables, the whole database, the domains of listings, the markets of
+            listings as entities, or a description of the dataset without rows.
+        render: Returns the content of a file.
+        suffixes: The file name suffixes that select the format. Formats with ambiguous suffixes have none.
+        extra: The extra of the package that the format needs, if any.
+        sidecar: The second file for formats that have no room for a description: its suffix, which is appended to the name of
+            the first file, and a function that returns its content.
     """
 
     title: str
@@ -64,19 +66,19 @@ FORMATS: dict[FormatName, Format] = {
         "one table",
         tabular.write_csv,
         (".csv",),
-        sidecar=(".datapackage.json", tabular.csv_package),
+        sidecar=(".datapackage.json", partial(data_package, "csv")),
     ),
     "jsonl": Format(
         "JSON Lines, with a Data Package beside it",
         "one table",
         tabular.write_jsonl,
         (".jsonl", ".ndjson"),
-        sidecar=(".datapackage.json", tabular.jsonl_package),
+        sidecar=(".datapackage.json", partial(data_package, "jsonl")),
     ),
     "parquet": Format("Parquet", "one table", tabular.write_parquet, (".parquet",)),
     "excel": Format("Excel workbook", "tables", tabular.write_excel, (".xlsx",), extra="excel"),
-    "sqlite": Format("SQLite database of every table", "database", tabular.write_sqlite, (".sqlite", ".sqlite3", ".db")),
-    "domains": Format("domains, one a line", "domains", blocklists.plain),
+    "sqlite": Format("SQLite database with every table", "database", tabular.write_sqlite, (".sqlite", ".sqlite3", ".db")),
+    "domains": Format("one domain per line", "domains", blocklists.plain),
     "hosts": Format("hosts file", "domains", blocklists.hosts),
     "adblock": Format("filter list for uBlock Origin and Adblock Plus", "domains", blocklists.adblock),
     "dnsmasq": Format("configuration for dnsmasq", "domains", blocklists.dnsmasq),
@@ -91,7 +93,7 @@ FORMATS: dict[FormatName, Format] = {
     ),
     "json-ld": Format("schema.org description of the dataset", "description", lambda _: json_ld(), (".jsonld",)),
 }
-"""The formats by their names."""
+"""The export formats by name."""
 
 
 @overload
@@ -137,18 +139,19 @@ def export(
 ) -> Path | None:
     """Write listings, a table, a blocklist or the whole database to a file.
 
-    A file is written whole or not at all, and replaces an older one in one step. The same data give the same bytes.
-    CSV, JSON Lines and FollowTheMoney have no place for a note; beside a file of theirs, `NAME.datapackage.json` or
-    `NAME.dataset.json` has the version of the data, the meaning of the columns and the caution.
+    The file is complete or not written at all, and it replaces an existing file in one step. The same data give the same
+    bytes. CSV, JSON Lines and FollowTheMoney have no room for a description, so these formats come with a second file,
+    `NAME.datapackage.json` or `NAME.dataset.json`. It contains the version of the data and the caution, and for tables
+    the meaning of each column.
 
     Args:
-        to: Where to write: a path, or a file that is open for bytes; into an open file goes no second one beside it.
-        what: The table, `"listings"` unless told otherwise; for Excel several, one sheet each. SQLite has every
-            table, and blocklists and entities take none.
-        format: A name in `FORMATS`; without it the end of the file name tells.
-        year: These and the other conditions choose listings as in `markets`, and with them the rows of `markets`,
-            `domains` and `citations` that belong to them. A blocklist has all domains of the markets that the listings
-            lead to, as `Screener` has. In SQLite they choose listings and citations, and the other tables are whole.
+        to: A path, or a file that is open in binary mode. An open file receives no second file.
+        what: The table to write, by default `"listings"`. Excel accepts several tables and writes one sheet for each. SQLite
+            contains every table. SQLite, blocklists, entities and the description do not accept this argument.
+        format: A name in `FORMATS`. By default, the suffix of the file name selects the format.
+        year: This and the following conditions select listings as in `markets`. Exports of `markets`, `domains` and
+            `citations` contain the rows that belong to these listings. A blocklist contains all domains of the listed
+            markets, like `Screener`. In SQLite, conditions apply to listings and citations, and the other tables are whole.
         kind: See `markets`.
         country: See `markets`.
         category: See `markets`.
@@ -157,17 +160,17 @@ def export(
         as_of: See `markets`.
 
     Returns:
-        The path of the file; `None` for an open file.
+        The path of the file, or `None` for an open file.
 
     Raises:
-        UnknownValue: A format, table or condition that does not exist, or a file name that tells no format; the message
-            lists the valid ones.
-        NothingToScreen: A blocklist for listings of which no domain is known.
+        UnknownValue: A format, a table or the value of a condition does not exist, or the suffix of the file name does not
+            select a format. The message lists the valid values.
+        NothingToScreen: A blocklist would be empty because no domain is known for the listings.
         MissingExtra: The format needs a library that is not installed.
         FileNotFoundError: The folder does not exist.
         IsADirectoryError: The path is a folder.
-        ValueError: A table or a condition was given to a format or table that takes none.
-        TypeError: A value of another type, a file that is open for text, or one without `format`.
+        ValueError: The format does not accept the tables, or conditions do not apply to the format or to a table.
+        TypeError: An argument has the wrong type, the file is open in text mode, or an open file has no `format`.
 
     >>> import notorious_markets as nm
     >>> import io
@@ -177,9 +180,9 @@ def export(
     0.0.0.0 taobao.com
     """
     path = _path(to)
-    name = _format(path, format)
-    chosen = FORMATS[name]
-    conditions = {
+    name = _format_name(path, format)
+    tables = _tables(name, what)
+    possible = {
         "year": year,
         "kind": kind,
         "country": country,
@@ -188,69 +191,77 @@ def export(
         "grade": grade,
         "as_of": as_of,
     }
-    given = any(value is not None for value in conditions.values())
-    tables = _tables(name, chosen.holds, what)
-    if given and chosen.holds == "description":
-        raise ValueError(f"the format {name!r} describes the whole dataset and takes no conditions")
-    if given and (whole := [table for table in tables if table not in FILTERED_TABLES]):
-        raise ValueError(f"conditions choose rows of {', '.join(FILTERED_TABLES)}; {whole[0]} is exported whole, without them")
+    conditions = {argument: value for argument, value in possible.items() if value is not None}
+    _check_conditions(name, tables, conditions)
     if path is not None:
-        _check(path)
-    selection = Selection.of(tables, conditions)
-    content = chosen.render(selection)
+        _check_path(path)
+
+    selection = Selection.from_conditions(tables, conditions)
+    content = FORMATS[name].render(selection)
     if path is None:
-        assert not isinstance(to, (str, os.PathLike))
-        to.write(content)
+        cast("BinaryFile", to).write(content)
         return None
     files = {path: content}
-    if chosen.sidecar is not None:
-        end, describe = chosen.sidecar
-        files[path.with_name(path.name + end)] = describe(selection, path.name, content)
+    if sidecar := FORMATS[name].sidecar:
+        suffix, describe = sidecar
+        files[path.with_name(path.name + suffix)] = describe(selection, path.name, content)
     write_files(files)
     return path
 
 
 def _path(to: object) -> Path | None:
+    """Return the path, or `None` if `to` is a file that is open in binary mode."""
     if isinstance(to, (str, os.PathLike)):
         return Path(to)
     if isinstance(to, TextIOBase):
-        raise TypeError("the file is open for text; open it for bytes, with mode 'wb'")
+        raise TypeError("to must be a file that is open in binary mode, not in text mode; open it with mode 'wb'")
     if not hasattr(to, "write"):
-        raise TypeError(f"to must be a path or a file that is open for bytes, not {type(to).__name__}")
+        raise TypeError(f"to must be a path or a file that is open in binary mode, not {type(to).__name__}")
     return None
 
 
-def _format(path: Path | None, given: str | None) -> FormatName:
-    for name, known in FORMATS.items():
-        if given == name or (given is None and path is not None and path.name.casefold().endswith(known.suffixes)):
-            return name
-    if given is not None:
-        raise UnknownValue("format", given, FORMATS)
+def _format_name(path: Path | None, format_: str | None) -> FormatName:
+    if format_ is not None:
+        return cast("FormatName", one_of("format", format_, str, FORMATS))
     if path is None:
-        raise TypeError(f"an open file needs format, one of {', '.join(FORMATS)}")
+        raise TypeError(f"format must be specified for an open file; valid: {', '.join(FORMATS)}")
+    for name, known in FORMATS.items():
+        if path.name.casefold().endswith(known.suffixes):
+            return name
     raise UnknownValue("format of the file", path.name, FORMATS)
 
 
-def _tables(name: str, holds: Holds, what: str | Iterable[str] | None) -> tuple[str, ...]:
+def _tables(name: FormatName, what: str | Iterable[str] | None) -> tuple[str, ...]:
     if what is None:
         return ("listings",)
+    holds = FORMATS[name].holds
     if holds not in ("one table", "tables"):
-        raise ValueError(f"the format {name!r} takes no table")
-    tables = (what,) if isinstance(what, str) else tuple(what)
+        raise ValueError(f"what must be None for the format {name!r}, not {what!r}")
+    tables = several("what", what, str)
     for table in tables:
-        if table not in TABLES.values():
-            raise UnknownValue("table", table, TABLES.values())
+        one_of("table", table, str, TABLES.values())
     if not tables or len(set(tables)) < len(tables) or (holds == "one table" and len(tables) > 1):
-        number = "one table" if holds == "one table" else "different tables, at least one"
-        raise ValueError(f"the format {name!r} takes {number}, not {', '.join(tables) or 'none'}")
-    return tables
+        allowed = "one table" if holds == "one table" else "one or more different tables"
+        raise ValueError(f"what must be {allowed} for the format {name!r}, not {', '.join(tables) or 'an empty list'}")
+    return tuple(tables)
 
 
-def _check(path: Path) -> None:
-    """Say what is wrong with a path before any work is done."""
+def _check_conditions(name: FormatName, tables: tuple[str, ...], conditions: Collection[str]) -> None:
+    if not conditions:
+        return
+    if FORMATS[name].holds == "description":
+        raise ValueError(f"the format {name!r} describes the whole dataset; omit {', '.join(conditions)}")
+    for table in tables:
+        if table not in FILTERED_TABLES:
+            filtered = ", ".join(FILTERED_TABLES)
+            raise ValueError(f"the table {table!r} is exported whole; omit {', '.join(conditions)}, or choose from {filtered}")
+
+
+def _check_path(path: Path) -> None:
+    """Refuse a path that cannot be written before any work is done."""
     if not path.parent.is_dir():
-        raise FileNotFoundError(f"there is no folder {str(path.parent)!r}")
+        raise FileNotFoundError(f"the folder {str(path.parent)!r} does not exist; create it first")
     if path.is_dir():
-        raise IsADirectoryError(f"{str(path)!r} is a folder")
+        raise IsADirectoryError(f"to must be the path of a file, but {str(path)!r} is a folder")
     if path.exists() and not path.is_file():
-        raise ValueError(f"{str(path)!r} is no regular file; open it and hand over the open file")
+        raise ValueError(f"{str(path)!r} is not a regular file; open it in binary mode and pass the open file")

@@ -1,7 +1,7 @@
 """The domains of listed markets in the formats of blocking software.
 
-Each list has a header that says what it is. A host is meant as in `lookup`: the domain itself and every host below it;
-plain domains leave that to the reader, and a hosts file cannot say it.
+Each list begins with comments that name its content, version and licence. As in `lookup`, a domain stands for itself and
+every host below it, except in a hosts file, which cannot express this. Readers of the plain list decide for themselves.
 """
 
 from __future__ import annotations
@@ -16,43 +16,43 @@ if TYPE_CHECKING:
 
 
 def plain(selection: Selection) -> bytes:
-    """One domain a line."""
+    """Return a list with one domain per line."""
     domains = selection.domains()
-    return _lines([*_header("#", selection, domains), *domains])
+    return _join([*_header("#", selection, domains), *domains])
 
 
 def hosts(selection: Selection) -> bytes:
-    """A hosts file that leads each domain nowhere; hosts below a domain are not in it."""
+    """Return a hosts file that maps each domain to 0.0.0.0. It does not block the hosts below a domain."""
     domains = selection.domains()
-    return _lines([*_header("#", selection, domains), *(f"0.0.0.0 {domain}" for domain in domains)])
+    return _join([*_header("#", selection, domains), *(f"0.0.0.0 {domain}" for domain in domains)])
 
 
 def adblock(selection: Selection) -> bytes:
-    """A filter list for uBlock Origin, Adblock Plus and AdGuard."""
+    """Return a filter list for uBlock Origin, Adblock Plus and AdGuard."""
     domains = selection.domains()
-    return _lines(["[Adblock Plus 2.0]", *_header("!", selection, domains), *(f"||{domain}^" for domain in domains)])
+    return _join(["[Adblock Plus 2.0]", *_header("!", selection, domains), *(f"||{domain}^" for domain in domains)])
 
 
 def dnsmasq(selection: Selection) -> bytes:
-    """A configuration file for dnsmasq: it answers that no such domain exists."""
+    """Return a configuration file for dnsmasq, which then answers that the domains do not exist."""
     domains = selection.domains()
-    return _lines([*_header("#", selection, domains), *(f"local=/{domain}/" for domain in domains)])
+    return _join([*_header("#", selection, domains), *(f"local=/{domain}/" for domain in domains)])
 
 
 def rpz(selection: Selection) -> bytes:
-    """A response policy zone for BIND, Unbound, Knot and PowerDNS: it answers that no such domain exists.
+    """Return a response policy zone for BIND, Unbound, Knot and PowerDNS, which then answer that the domains do not exist.
 
-    Names are relative to the zone, so it may have any name. The serial number grows with the data version.
+    All names are relative, so the zone can have any name. The serial number increases with the data version.
     """
     domains = selection.domains()
     year, _, revision = DATA_VERSION.partition(".")
-    head = [
+    records = [
         "$TTL 3600",
         f"@ IN SOA localhost. hostmaster.localhost. {year}{int(revision):04} 86400 3600 604800 3600",
         "@ IN NS localhost.",
     ]
     rules = (f"{name} CNAME ." for domain in domains for name in (domain, f"*.{domain}"))
-    return _lines([*_header(";", selection, domains), *head, *rules])
+    return _join([*_header(";", selection, domains), *records, *rules])
 
 
 def _header(mark: str, selection: Selection, domains: tuple[str, ...]) -> list[str]:
@@ -66,5 +66,5 @@ def _header(mark: str, selection: Selection, domains: tuple[str, ...]) -> list[s
     ]
 
 
-def _lines(lines: Iterable[str]) -> bytes:
+def _join(lines: Iterable[str]) -> bytes:
     return "".join(f"{line}\n" for line in lines).encode()

@@ -1,67 +1,84 @@
-"""The dataset and its tables in words that other programs read: Data Package and schema.org."""
+"""Descriptions of the dataset and its tables for other programs: Data Package and schema.org."""
 
 from __future__ import annotations
 
 import json
 from functools import lru_cache
 from hashlib import sha256
-from typing import Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from .._packaged import read_text
 from .._store import DATASET
 from ..about import CREATOR, DATA_VERSION, PACKAGE_URL, PUBLISHER, PUBLISHER_URL, TITLE, __version__
 from ..models import Edition
 
-LIST_DELIMITER = "; "
+if TYPE_CHECKING:
+    from .selection import Selection
+
+CELL_LIST_SEPARATOR = "; "
+"""Joins the values of a list in a single cell of CSV or Excel."""
+
+_MEDIA_TYPES = {"csv": "text/csv", "jsonl": "application/jsonl"}
 
 
 @lru_cache
 def descriptor() -> dict[str, Any]:
-    """The Data Package descriptor of the built tables, with every table keyed by its name under `tables`."""
+    """Return the Data Package descriptor of the built tables, with an extra key `tables` that maps names to resources."""
     built: dict[str, Any] = json.loads(read_text("notorious_markets.data", "datapackage.json"))
     return {**built, "tables": {resource["name"]: resource for resource in built["resources"]}}
 
 
-def data_package(table: str, listings: str, name: str, content: bytes, *, format_: str, mediatype: str) -> bytes:
-    """A Data Package of one file that holds one table as text; `listings` says which of them the rows belong to."""
-    about = descriptor()
-    built = about["tables"][table]
-    fields = [_listed(field) if format_ == "csv" and field["type"] == "array" else field for field in built["schema"]["fields"]]
+def data_package(format_: Literal["csv", "jsonl"], selection: Selection, name: str, content: bytes) -> bytes:
+    """Return a Data Package that describes a file with one table.
+
+    Args:
+        format_: The format of the file.
+        selection: The rows in the file. It has exactly one table.
+        name: The name of the file.
+        content: The content of the file.
+    """
+    dataset = descriptor()
+    (table_name,) = selection.tables
+    table = dataset["tables"][table_name]
+    fields = table["schema"]["fields"]
+    if format_ == "csv":
+        fields = [_joined_list(field) if field["type"] == "array" else field for field in fields]
     resource = {
-        "name": table,
-        "title": built["title"],
-        "description": f"{built['description']} Listings: {listings}.",
+        "name": table_name,
+        "title": table["title"],
+        "description": f"{table['description']} Listings: {selection}.",
         "path": name,
         "type": "table",
         "format": format_,
-        "mediatype": mediatype,
+        "mediatype": _MEDIA_TYPES[format_],
         "encoding": "utf-8",
         "bytes": len(content),
         "hash": f"sha256:{sha256(content).hexdigest()}",
-        "schema": {"fields": fields, "missingValues": [""], "primaryKey": built["schema"]["primaryKey"]},
+        "schema": {"fields": fields, "missingValues": [""], "primaryKey": table["schema"]["primaryKey"]},
     }
-    kept = {key: about[key] for key in ("$schema", "name", "title", "description", "homepage", "version", "licenses")}
-    return document({**kept, "resources": [resource]})
+    package = {key: dataset[key] for key in ("$schema", "name", "title", "description", "homepage", "version", "licenses")}
+    return json_document({**package, "resources": [resource]})
 
 
-def _listed(field: dict[str, Any]) -> dict[str, Any]:
-    return {**field, "type": "list", "delimiter": LIST_DELIMITER, "itemType": "string"}
+def _joined_list(field: dict[str, Any]) -> dict[str, Any]:
+    return {**field, "type": "list", "delimiter": CELL_LIST_SEPARATOR, "itemType": "string"}
 
 
 def json_ld() -> bytes:
-    """The dataset as a schema.org/Dataset.
+    """Return the dataset as a schema.org/Dataset in JSON-LD.
 
-    The context is written out, so that reading the document needs no network.
+    The document contains its context, so programs can read it without network access.
     """
-    about, editions = descriptor(), DATASET.rows(Edition)
+    dataset = descriptor()
+    editions = DATASET.rows(Edition)
     publisher = {"@type": "GovernmentOrganization", "name": PUBLISHER, "url": PUBLISHER_URL}
-    licence = about["licenses"][0]["path"]
+    licence = dataset["licenses"][0]["path"]
     creator = {"@type": "Organization", "name": CREATOR}
     tables = [
         {
             "@type": "Dataset",
             "name": table["name"],
-            "description": f"{table['title']}. {table['description']} {about['description']}",
+            "description": f"{table['title']}. {table['description']} {dataset['description']}",
             "license": licence,
             "creator": creator,
             "variableMeasured": [
@@ -69,7 +86,7 @@ def json_ld() -> bytes:
                 for field in table["schema"]["fields"]
             ],
         }
-        for table in about["resources"]
+        for table in dataset["resources"]
     ]
     reports = [
         {
@@ -81,14 +98,14 @@ def json_ld() -> bytes:
         }
         for edition in editions
     ]
-    return document(
+    return json_document(
         {
             "@context": {"@vocab": "https://schema.org/"},
             "@type": "Dataset",
             "@id": PACKAGE_URL,
             "name": TITLE,
-            "alternateName": about["title"],
-            "description": about["description"],
+            "alternateName": dataset["title"],
+            "description": dataset["description"],
             "identifier": f"{PACKAGE_URL}@{__version__}",
             "license": licence,
             "version": DATA_VERSION,
@@ -112,6 +129,6 @@ def json_ld() -> bytes:
     )
 
 
-def document(value: dict[str, Any]) -> bytes:
-    """JSON with its keys in the order given, two spaces deep, and a line feed at the end."""
+def json_document(value: dict[str, Any]) -> bytes:
+    """Return a value as UTF-8 JSON with an indent of two spaces and a final line feed. Keys keep their order."""
     return (json.dumps(value, ensure_ascii=False, indent=2) + "\n").encode()

@@ -1,8 +1,8 @@
-"""Markets as FollowTheMoney entities, for the tools that match names, countries and addresses on the web.
+"""Markets as FollowTheMoney entities, for tools that match names, countries and web addresses.
 
-Each market is a `LegalEntity`, the loosest schema that matching tools compare: it is what FollowTheMoney uses where the
-data do not say whether something is a person, an organisation or a company. No topic, `Sanction` or `Risk` goes with it,
-because a listing is neither: it stands as a note, beside the caution.
+Each market is a `LegalEntity`, the most general schema that matching tools compare. FollowTheMoney uses it for anything
+that may be a person, an organisation or a company. Entities have no topics and no `Sanction` or `Risk`, because a listing
+is neither. The listings are in `notes`, and the caution is in `summary`.
 """
 
 from __future__ import annotations
@@ -13,21 +13,21 @@ from typing import TYPE_CHECKING, Any
 from ..about import CAUTION, CREATOR, DATA_VERSION
 from ..errors import library
 from ..names.forms import name_key
-from .descriptions import descriptor, document
+from .descriptions import descriptor, json_document
 
 if TYPE_CHECKING:
     from ..models import Listing, Market
     from .selection import Selection
 
-DATASET_NAME = "notorious_markets"
-SCHEMA = "LegalEntity"
+_DATASET_NAME = "notorious_markets"
+_SCHEMA = "LegalEntity"
 
 
 def write_ftm(selection: Selection) -> bytes:
-    """One entity a line for each market to which the listings lead.
+    """Return the markets of the listings as JSON Lines, one entity per line.
 
     Raises:
-        MissingExtra: followthemoney is not installed.
+        MissingExtra: The library followthemoney is not installed.
     """
     model = library("followthemoney", "ftm").model
     listings: dict[str, list[Listing]] = {}
@@ -42,30 +42,30 @@ def write_ftm(selection: Selection) -> bytes:
 
 
 def _entity(model: Any, market: Market, listings: list[Listing]) -> dict[str, Any]:
-    entity = model.make_entity(SCHEMA)
+    entity = model.make_entity(_SCHEMA)
     entity.id = f"notorious-markets-{market.market_id}"
-    # A heading of several markets is the name of none of them.
-    printed = [listing.name_as_listed for listing in listings if not listing.further_market_ids]
-    names = {name_key(name): name for name in [*printed, *market.aliases, market.name] if name}
-    place = dict.fromkeys(filter(None, [market.locality, market.region]))
+    # The heading of a listing with several markets is not the name of any of them.
+    headings = [listing.name_as_listed for listing in listings if not listing.further_market_ids]
+    names = {name_key(name): name for name in [*headings, *market.aliases, market.name] if name}
+    address = dict.fromkeys(filter(None, [market.locality, market.region]))
     sources = {citation.source.url for listing in listings for citation in listing.citations if citation.field == "listing"}
     reports = {listing.edition.report_url for listing in listings if listing.edition.report_url}
     values: dict[str, Any] = {
         "name": market.name,
         "alias": [name for key, name in names.items() if key != name_key(market.name)],
         "country": market.country,
-        "address": ", ".join(place) or None,
+        "address": ", ".join(address) or None,
         "website": [f"https://{row.domain}/" for row in market.domains],
         "sector": market.category or f"{market.kind} market",
         "keywords": "USTR Notorious Markets List",
         "summary": f"{market.kind.capitalize()} market in the USTR Notorious Markets List. {CAUTION}",
         "notes": [_note(listing) for listing in listings],
-        "sourceUrl": sorted(sources | reports),
+        "sourceUrl": list(sources | reports),
     }
     for name, value in values.items():
         entity.add(name, value)
-    properties = {name: sorted(held) for name, held in entity.to_dict()["properties"].items()}
-    return {"id": entity.id, "schema": SCHEMA, "caption": market.name, "datasets": [DATASET_NAME], "properties": properties}
+    properties = {name: sorted(texts) for name, texts in entity.to_dict()["properties"].items()}
+    return {"id": entity.id, "schema": _SCHEMA, "caption": market.name, "datasets": [_DATASET_NAME], "properties": properties}
 
 
 def _note(listing: Listing) -> str:
@@ -76,18 +76,24 @@ def _note(listing: Listing) -> str:
 
 
 def ftm_dataset(selection: Selection, name: str, content: bytes) -> bytes:
-    """What stands beside the entities: the description of the dataset as FollowTheMoney has it."""
-    about = descriptor()
-    return document(
+    """Return the FollowTheMoney dataset that describes a file of entities.
+
+    Args:
+        selection: The rows in the file.
+        name: The name of the file.
+        content: The content of the file.
+    """
+    dataset = descriptor()
+    return json_document(
         {
-            "name": DATASET_NAME,
-            "title": about["title"],
+            "name": _DATASET_NAME,
+            "title": dataset["title"],
             "summary": CAUTION,
-            "description": f"{about['description']} Listings: {selection}.",
+            "description": f"{dataset['description']} Listings: {selection}.",
             "version": DATA_VERSION,
             "entity_count": content.count(b"\n"),
             "thing_count": content.count(b"\n"),
-            "license": about["licenses"][0]["path"],
+            "license": dataset["licenses"][0]["path"],
             "publisher": {"name": CREATOR, "official": False},
             "resources": [{"name": name, "mime_type": "application/json+ftm", "size": len(content)}],
         }

@@ -1,4 +1,4 @@
-"""What is taken out: the listings that meet conditions, and what belongs to them."""
+"""The rows to export: the listings that meet the conditions, and the rows of other tables that belong to them."""
 
 from __future__ import annotations
 
@@ -9,42 +9,52 @@ from attrs import field, frozen
 
 from .._store import DATASET, TABLES
 from ..errors import NothingToScreen
-from ..models import Citation, Domain, Listing, Market
+from ..models import Citation, Listing, Market
 from ..query import domains_of, markets
 
 if TYPE_CHECKING:
     from ..records import Records
 
-MODELS = {name: model for model, name in TABLES.items()}
-
 FILTERED_TABLES = ("listings", "markets", "domains", "citations")
-"""The tables that conditions filter. Every other table is exported whole."""
+"""The tables to which conditions apply. Every other table is exported whole."""
+
+_MODELS = {name: model for model, name in TABLES.items()}
+
+
+def whole_table(name: str) -> Records[Any]:
+    """Return every row of a table."""
+    rows: Records[Any] = DATASET.rows(_MODELS[name])
+    return rows
 
 
 @frozen
 class Selection:
-    """Listings, the conditions that they meet, and the tables that were asked for."""
+    """The rows and tables of one export.
+
+    Attributes:
+        listings: The listings that meet the conditions.
+        conditions: The conditions, by the argument names of `markets`.
+        tables: The names of the tables to write.
+    """
 
     listings: Records[Listing]
     conditions: Mapping[str, object] = field(factory=dict)
     tables: tuple[str, ...] = ("listings",)
 
     @classmethod
-    def of(cls, tables: tuple[str, ...], conditions: Mapping[str, object]) -> Selection:
-        """The listings that meet the conditions of `markets`; `None` is no condition."""
-        given = {
+    def from_conditions(cls, tables: tuple[str, ...], conditions: Mapping[str, object]) -> Selection:
+        """Select the listings that meet the conditions, which are arguments of `markets`."""
+        # Each condition is read twice, by `markets` and by `__str__`, so iterators become tuples.
+        repeatable: dict[str, Any] = {
             name: tuple(value) if isinstance(value, Iterable) and not isinstance(value, (str, bytes, bytearray)) else value
             for name, value in conditions.items()
-            if value is not None
         }
-        chosen: dict[str, Any] = dict(given)
-        return cls(markets(**chosen), given, tables)
+        return cls(markets(**repeatable), repeatable, tables)
 
     def records(self, table: str) -> Records[Any]:
-        """The rows of a table that belong to the listings; the whole table where rows belong to no listing."""
-        rows: Records[Any] = DATASET.rows(MODELS[table])
+        """Return the rows of a table that belong to the listings, or the whole table if conditions do not apply to it."""
         if not self.conditions or table not in FILTERED_TABLES:
-            return rows
+            return whole_table(table)
         if table == "listings":
             return self.listings
         if table == "markets":
@@ -52,30 +62,30 @@ class Selection:
         if table == "domains":
             return domains_of(self.listings)
         keys = {(listing.year, listing.listing_no) for listing in self.listings}
-        citations: Records[Citation] = rows
+        citations = DATASET.rows(Citation)
         return citations.with_rows(row for row in citations if (row.year, row.listing_no) in keys)
 
     def markets(self) -> Records[Market]:
-        """The markets to which the listings lead, by their ids."""
-        chosen = {market.market_id for listing in self.listings for market in listing.markets}
+        """Return the markets of the listings, sorted by id."""
+        ids = {market_id for listing in self.listings for market_id in listing.market_ids}
         every = DATASET.rows(Market)
-        return every.with_rows(market for market in every if market.market_id in chosen)
+        return every.with_rows(market for market in every if market.market_id in ids)
 
     def domains(self) -> tuple[str, ...]:
-        """The domains of those markets in alphabetical order, each once.
+        """Return the distinct domains of these markets in alphabetical order.
 
         Raises:
-            NothingToScreen: There is none.
+            NothingToScreen: The markets have no domains.
         """
-        rows: Records[Domain] = domains_of(self.listings)
-        if not rows:
-            raise NothingToScreen("no listing that meets the conditions has a domain")
-        return tuple(sorted({row.domain for row in rows}))
+        domains = {row.domain for row in domains_of(self.listings)}
+        if not domains:
+            raise NothingToScreen("no listing that meets the conditions has a domain; use fewer conditions")
+        return tuple(sorted(domains))
 
     def __str__(self) -> str:
-        """The conditions in words."""
-        return "; ".join(f"{name} {_words(value)}" for name, value in sorted(self.conditions.items())) or "every edition"
+        """The conditions as text, such as `kind online; year 2021`."""
+        return "; ".join(f"{name} {_text(value)}" for name, value in sorted(self.conditions.items())) or "every edition"
 
 
-def _words(value: object) -> str:
-    return ", ".join(sorted({str(one) for one in value})) if isinstance(value, tuple) else str(value)
+def _text(condition: object) -> str:
+    return ", ".join(sorted({str(value) for value in condition})) if isinstance(condition, tuple) else str(condition)

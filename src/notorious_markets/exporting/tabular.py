@@ -4,29 +4,28 @@ from __future__ import annotations
 
 import csv
 import json
-import re
 import sqlite3
 from contextlib import closing
-from datetime import date
+from datetime import date, datetime
 from io import BytesIO, StringIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
-from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from .._store import DATASET, TABLES
 from ..about import CAUTION, DATA_VERSION, __version__
 from ..errors import library
 from ..models import Edition
-from .descriptions import LIST_DELIMITER, data_package, descriptor
-from .selection import Selection
+from .descriptions import CELL_LIST_SEPARATOR, descriptor
+from .selection import Selection, whole_table
 
 if TYPE_CHECKING:
     import pyarrow
 
-_WIDEST = 60
+_WIDEST_COLUMN = 430
+"""The maximum width of a column in Excel, in pixels: about 60 characters."""
 _SQL_TYPES = {"int16": "INTEGER", "double": "REAL", "bool": "BOOLEAN", "date32[day]": "DATE"}
-# Keys that the descriptor of the tables does not name.
+# Foreign keys that the descriptor of the tables does not have.
 _FURTHER_KEYS: dict[str, list[tuple[list[str], str, list[str]]]] = {
     "citations": [(["year", "listing_no"], "listings", ["year", "listing_no"])],
     "relations": [(["other_market_id"], "markets", ["market_id"])],
@@ -34,7 +33,7 @@ _FURTHER_KEYS: dict[str, list[tuple[list[str], str, list[str]]]] = {
 
 
 def about(selection: Selection) -> dict[str, str]:
-    """What a file says of itself, where its format has a place for it."""
+    """Return the description of the dataset for formats that have room for one."""
     dataset = descriptor()
     return {
         "title": dataset["title"],
@@ -49,114 +48,82 @@ def about(selection: Selection) -> dict[str, str]:
 
 
 def write_csv(selection: Selection) -> bytes:
-    """One table as CSV: UTF-8, a header, lists joined by `; `, empty cells for what is missing."""
+    """Return a table as UTF-8 CSV with a header. Missing values and empty lists are empty cells."""
     (name,) = selection.tables
     out = StringIO(newline="")
     writer = csv.writer(out, lineterminator="\n")
-    records = selection.records(name)
     writer.writerow(_columns(name))
-    writer.writerows([_cell(value) for value in row.values()] for row in records.to_dicts())
+    for row in selection.records(name).to_dicts():
+        writer.writerow(str(value).lower() if isinstance(value, bool) else value for value in _cells(row))
     return out.getvalue().encode()
 
 
-def csv_package(selection: Selection, name: str, content: bytes) -> bytes:
-    """What stands beside a CSV file."""
-    (table,) = selection.tables
-    return data_package(table, str(selection), name, content, format_="csv", mediatype="text/csv")
-
-
 def write_jsonl(selection: Selection) -> bytes:
-    """One table as JSON Lines: an object a row, lists as arrays, dates in ISO 8601."""
+    """Return a table as JSON Lines: one object per row, with lists as arrays and dates in ISO 8601."""
     (name,) = selection.tables
     rows = selection.records(name).to_dicts()
     return "".join(json.dumps(row, ensure_ascii=False, default=date.isoformat) + "\n" for row in rows).encode()
 
 
-def jsonl_package(selection: Selection, name: str, content: bytes) -> bytes:
-    """What stands beside a file of JSON Lines."""
-    (table,) = selection.tables
-    return data_package(table, str(selection), name, content, format_="jsonl", mediatype="application/jsonl")
-
-
 def write_parquet(selection: Selection) -> bytes:
-    """One table as Parquet, with the description of each column and of the file in its schema."""
+    """Return a table as Parquet. The schema describes the table and each column."""
     import pyarrow
     from pyarrow.parquet import write_table
 
     (name,) = selection.tables
     table = selection.records(name).to_arrow()
-    told = {key.encode(): value.encode() for key, value in about(selection).items() if key in ("caution", "listings")}
+    notes = {b"caution": CAUTION.encode(), b"listings": str(selection).encode()}
     out = pyarrow.BufferOutputStream()
-    write_table(table.replace_schema_metadata({**(table.schema.metadata or {}), **told}), out, compression="zstd")
+    write_table(table.replace_schema_metadata({**(table.schema.metadata or {}), **notes}), out, compression="zstd")
     return out.getvalue().to_pybytes()
 
 
 def write_excel(selection: Selection) -> bytes:
-    """One sheet a table, and a last one that says what the workbook is.
+    """Return a workbook with one sheet per table and a last sheet that describes the dataset.
 
     Raises:
-        MissingExtra: openpyxl is not installed.
+        MissingExtra: The library xlsxwriter is not installed.
     """
-    openpyxl = library("openpyxl", "excel")
-    book = openpyxl.Workbook()
-    book.remove(book.active)
+    out = BytesIO()
+    book = library("xlsxwriter", "excel").Workbook(out, {"in_memory": True, "default_date_format": "yyyy-mm-dd"})
+    # A workbook contains the time of its creation. With a fixed time, the same data give the same bytes.
+    created = datetime.combine(DATASET.rows(Edition)[-1].released, datetime.min.time())
+    title = descriptor()["title"]
+    book.set_properties({"title": title, "author": "notorious_markets", "comments": CAUTION, "created": created})
     for name in selection.tables:
-        rows = [[_sheet_value(value) for value in row.values()] for row in selection.records(name).to_dicts()]
-        sheet = _sheet(book, name, [_columns(name), *rows])
-        sheet.freeze_panes = "A2"
-        sheet.auto_filter.ref = sheet.dimensions
-    _sheet(book, "about", [["about", "this workbook"], *map(list, about(selection).items())])
-    book.properties.creator = "notorious_markets"
-    book.properties.title = descriptor()["title"]
-    book.properties.description = CAUTION
-    out = BytesIO()
-    book.save(out)
-    return _without_clock(out.getvalue())
-
-
-def _sheet(book: Any, name: str, rows: list[list[Any]]) -> Any:
-    from openpyxl.styles import Font
-    from openpyxl.utils import get_column_letter
-
-    sheet = book.create_sheet(name)
-    for number, row in enumerate(rows, start=1):
-        for place, value in enumerate(row, start=1):
-            cell = sheet.cell(number, place, value)
-            if isinstance(value, str):
-                # Never a formula, whatever a name begins with.
-                cell.data_type = "s"
-                if value.startswith(("https://", "http://")):
-                    cell.hyperlink, cell.style = value, "Hyperlink"
-            if isinstance(value, date):
-                cell.number_format = "yyyy-mm-dd"
-            if number == 1:
-                cell.font = Font(bold=True)
-    for place, column in enumerate(zip(*rows, strict=True), start=1):
-        width = max(len("" if value is None else str(value)) for value in column)
-        sheet.column_dimensions[get_column_letter(place)].width = min(width, _WIDEST) + 3
-    return sheet
-
-
-def _without_clock(content: bytes) -> bytes:
-    """A workbook whose bytes do not tell when it was written: the times are the release of the newest edition."""
-    released = DATASET.rows(Edition)[-1].released
-    out = BytesIO()
-    with ZipFile(BytesIO(content)) as old, ZipFile(out, "w", ZIP_DEFLATED) as new:
-        for name in old.namelist():
-            part = old.read(name)
-            if name == "docProps/core.xml":
-                stamp = rf"\g<1>{released.isoformat()}T00:00:00Z".encode()
-                part = re.sub(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*", stamp, part)
-            info = ZipInfo(name, (released.year, released.month, released.day, 0, 0, 0))
-            info.compress_type = ZIP_DEFLATED
-            new.writestr(info, part)
+        rows = [_cells(row) for row in selection.records(name).to_dicts()]
+        sheet = _add_sheet(book, name, [_columns(name), *rows])
+        sheet.autofilter(0, 0, len(rows), len(_columns(name)) - 1)
+        # After the filter, because its buttons need space in the header.
+        sheet.autofit(_WIDEST_COLUMN)
+    _add_sheet(book, "about", [["about", "this workbook"], *about(selection).items()]).autofit(_WIDEST_COLUMN)
+    book.close()
     return out.getvalue()
 
 
-def write_sqlite(selection: Selection) -> bytes:
-    """A database of every table with its keys, and the table `metadata`.
+def _add_sheet(book: Any, name: str, rows: list[Any]) -> Any:
+    """Return a new sheet with the rows, the first of which is the header."""
+    sheet = book.add_worksheet(name)
+    sheet.add_write_handler(str, _write_text)
+    for number, row in enumerate(rows):
+        sheet.write_row(number, 0, row)
+    sheet.set_row(0, None, book.add_format({"bold": True}))
+    sheet.freeze_panes(1, 0)
+    # Without this, Excel flags identifiers and years that are stored as text.
+    sheet.ignore_errors({"number_stored_as_text": "A1:XFD1048576"})
+    return sheet
 
-    Conditions choose the listings and their citations; the other tables are whole, so that every key leads somewhere.
+
+def _write_text(sheet: Any, row: int, column: int, text: str, *formats: Any) -> Any:
+    """Write text as a link if it is a web address. It never becomes a formula or any other kind of link."""
+    write = sheet.write_url if text.startswith(("https://", "http://")) else sheet.write_string
+    return write(row, column, text, *formats)
+
+
+def write_sqlite(selection: Selection) -> bytes:
+    """Return a database with every table, its keys, and a table `metadata`.
+
+    Conditions apply to the listings and their citations. The other tables are whole, so every foreign key is valid.
     """
     with TemporaryDirectory() as folder:
         path = Path(folder) / "database"
@@ -164,30 +131,32 @@ def write_sqlite(selection: Selection) -> bytes:
             database.execute("PRAGMA foreign_keys = ON")
             database.execute("CREATE TABLE metadata (key TEXT PRIMARY KEY NOT NULL, value TEXT NOT NULL)")
             database.executemany("INSERT INTO metadata VALUES (?, ?)", about(selection).items())
-            # Each table after those to which its keys lead.
-            names = ["editions", "markets", "sources"]
-            for name in [*names, *(name for name in TABLES.values() if name not in names)]:
-                records = (selection if name in ("listings", "citations") else Selection(selection.listings)).records(name)
-                database.execute(_create(name, records.to_arrow().schema))
+            # A table must follow the tables to which its foreign keys refer.
+            for name in dict.fromkeys(["editions", "markets", "sources", *TABLES.values()]):
+                records = selection.records(name) if name in ("listings", "citations") else whole_table(name)
+                database.execute(_create_statement(name, records.to_arrow().schema))
                 marks = ", ".join("?" * len(_columns(name)))
                 rows = ([_sql_value(value) for value in row.values()] for row in records.to_dicts())
                 database.executemany(f'INSERT INTO "{name}" VALUES ({marks})', rows)
         return path.read_bytes()
 
 
-def _create(name: str, schema: pyarrow.Schema) -> str:
-    """The statement that creates a table; SQLite keeps the comments, so that `.schema` is a data dictionary."""
+def _create_statement(name: str, schema: pyarrow.Schema) -> str:
+    """Return the statement that creates a table. Its comments describe the table and each column, and SQLite stores them."""
     table = descriptor()["tables"][name]
     keys = [(key["fields"], key["reference"]["resource"], key["reference"]["fields"]) for key in table["schema"]["foreignKeys"]]
     lines = []
     for field in schema:
-        told = ("A JSON array. " if str(field.type).startswith("list") else "") + (field.metadata or {})[b"description"].decode()
+        type_ = str(field.type)
+        description = (field.metadata or {})[b"description"].decode()
+        if type_.startswith("list"):
+            description = f"A JSON array. {description}"
         required = "" if field.nullable else " NOT NULL"
-        lines.append(f'  -- {told}\n  "{field.name}" {_SQL_TYPES.get(str(field.type), "TEXT")}{required}')
+        lines.append(f'  -- {description}\n  "{field.name}" {_SQL_TYPES.get(type_, "TEXT")}{required}')
     lines.append(f"  PRIMARY KEY ({_quoted(table['schema']['primaryKey'])})")
     lines += [
-        f'  FOREIGN KEY ({_quoted(columns)}) REFERENCES "{other}" ({_quoted(others)})'
-        for columns, other, others in [*keys, *_FURTHER_KEYS.get(name, [])]
+        f'  FOREIGN KEY ({_quoted(columns)}) REFERENCES "{other}" ({_quoted(other_columns)})'
+        for columns, other, other_columns in [*keys, *_FURTHER_KEYS.get(name, [])]
     ]
     return f'-- {table["description"]}\nCREATE TABLE "{name}" (\n' + ",\n".join(lines) + "\n)"
 
@@ -200,14 +169,9 @@ def _columns(table: str) -> list[str]:
     return [field["name"] for field in descriptor()["tables"][table]["schema"]["fields"]]
 
 
-def _cell(value: object) -> object:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return LIST_DELIMITER.join(value) if isinstance(value, list) else value
-
-
-def _sheet_value(value: object) -> object:
-    return LIST_DELIMITER.join(value) or None if isinstance(value, list) else value
+def _cells(row: dict[str, Any]) -> list[object]:
+    """Return the values of a row for a format without lists."""
+    return [CELL_LIST_SEPARATOR.join(value) or None if isinstance(value, list) else value for value in row.values()]
 
 
 def _sql_value(value: object) -> object:

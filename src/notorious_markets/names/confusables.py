@@ -1,15 +1,22 @@
-"""Letters that look like one ASCII letter or digit; `python -m tools.confusables` writes this file."""
+"""Letters that look like one ASCII letter or digit, from confusables.txt of Unicode 17.0.0 (UTS 39).
+
+Copyright © Unicode, Inc.; terms of use: https://www.unicode.org/terms_of_use.html.
+`python -m tools.confusables` writes this file.
+"""
 
 CONFUSABLES: dict[str, str] = {
+    "þ": "p",
     "ı": "i",
     "Ƅ": "b",
     "ƍ": "g",
+    "ƒ": "f",
     "Ɩ": "l",
     "Ʀ": "R",
     "Ƨ": "2",
     "Ʒ": "3",
     "Ƽ": "5",
     "ƽ": "s",
+    "ƿ": "p",
     "ǀ": "l",
     "Ȝ": "3",
     "Ȣ": "8",
@@ -47,6 +54,7 @@ CONFUSABLES: dict[str, str] = {
     "υ": "u",
     "Ϝ": "F",
     "ϳ": "j",
+    "ϸ": "p",
     "Ϻ": "M",
     "Ѕ": "S",
     "І": "l",
@@ -74,6 +82,7 @@ CONFUSABLES: dict[str, str] = {
     "с": "c",
     "у": "y",
     "х": "x",
+    "ш": "w",
     "ѕ": "s",
     "і": "i",
     "ј": "j",
@@ -85,7 +94,7 @@ CONFUSABLES: dict[str, str] = {
     "һ": "h",
     "ҽ": "e",
     "Ӏ": "l",
-    "ӏ": "i",
+    "ӏ": "l",
     "Ӡ": "3",
     "ԁ": "d",
     "Ԍ": "G",
@@ -103,6 +112,7 @@ CONFUSABLES: dict[str, str] = {
     "ռ": "n",
     "ս": "u",
     "ց": "g",
+    "ւ": "i",
     "ք": "f",
     "օ": "o",
     "Ꭰ": "D",

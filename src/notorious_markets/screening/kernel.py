@@ -1,8 +1,8 @@
-"""The search as a compiled loop over the bytes of an Arrow column; numba (extra `fast`) compiles it.
+"""The search as a compiled loop over the bytes of an Arrow column. Numba (extra `fast`) compiles it.
 
-One pass a row, whatever the length of the list: the host of a plain address is read backwards, and at each dot what was
-read is looked up among the domains, first in a table of bits, which stays in the cache of a processor where the domains
-do not.
+Each row takes one pass, whatever the length of the list. The host of a plain address is read backwards, and at each dot
+the labels read so far are looked up in a hash table of the domains. A table of bits is asked first: it fits into the
+cache of a processor, which the hash table of a long list does not.
 """
 
 from __future__ import annotations
@@ -20,129 +20,170 @@ from ..matching import NOT_LISTED, PLAIN_CHARACTERS
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-# FNV-1a, 64 bits.
-_START = 0xCBF29CE484222325
-_PRIME = 0x100000001B3
+    # See `_prepared`. A class would not do: the compiled code that numba stores would refer to it by name, and could not
+    # be loaded by a version of the package in which the name is another.
+    _Domains = tuple[NDArray[np.uint8], NDArray[np.uint64], NDArray[np.uint8], NDArray[np.int64]]
+
+# FNV-1a with 64 bits.
+_HASH_START = 0xCBF29CE484222325
+_HASH_PRIME = 0x100000001B3
 _ALL_BITS = 2**64 - 1
 _UPPER_HALF = _ALL_BITS << 32 & _ALL_BITS
+# The lowest bits of the hash are the least mixed, so positions in the tables are taken from higher bits.
 _SHIFT = 29
-# So many bits for each domain, of which one is set, let few strangers through.
-_BITS_EACH = 16
+# With one bit set for each domain among 16, few other hosts pass the table of bits.
+_BITS_FOR_EACH_DOMAIN = 16
 
-# The lower-case form of each byte of a plain host, 0 for every other byte.
-_LOWER = np.zeros(256, np.uint8)
+# The lower-case form of each byte that a plain host may contain, and 0 for every other byte.
+_LOWER_CASE = np.zeros(256, np.uint8)
 for _byte in PLAIN_CHARACTERS.encode():
-    _LOWER[_byte] = _byte
-    _LOWER[ord(chr(_byte).upper())] = _byte
+    _LOWER_CASE[_byte] = _byte
+    _LOWER_CASE[ord(chr(_byte).upper())] = _byte
 
 
 def finder(domains: Sequence[str]) -> Callable[[Any], tuple[Any, Any]]:
-    """See `prefilter.finder`; here only addresses that are not plain are left open."""
-    names = [domain.encode() for domain in domains]
-    table, bits = _hash_table(names)
-    ends = np.cumsum([0, *map(len, names)], dtype=np.int64)
-    listed = np.frombuffer(b"".join(names), np.uint8)
+    """Return a search as `prefilter.finder` does. Only addresses that are not plain are left undecided."""
+    listed = _prepared([domain.encode() for domain in domains])
 
     def find(addresses: Any) -> tuple[Any, Any]:
         _, offsets, content = addresses.buffers()
         width = np.int64 if pa.types.is_large_binary(addresses.type) else np.int32
-        bounds: NDArray[Any] = np.frombuffer(offsets, width)[addresses.offset :][: len(addresses) + 1]
-        data = np.zeros(0, np.uint8) if content is None else np.frombuffer(content, np.uint8)
+        bounds = np.frombuffer(offsets, width)[addresses.offset :][: len(addresses) + 1]
         numbers: Any = np.empty(len(addresses), np.int32)
-        rows: Any = np.empty(len(addresses), np.int32)
-        count = _search(data, bounds, _LOWER, bits, table, listed, ends, numbers, rows)
-        return numbers, pa.Array.from_buffers(pa.int32(), count, [None, pa.py_buffer(rows)])
+        undecided: Any = np.empty(len(addresses), np.int32)
+        # Numba compiles the loop again for each combination of types. Here every column has the same types.
+        count = _search(
+            _read_only(b"" if content is None else content), bounds.astype(np.int64), _LOWER_CASE, listed, numbers, undecided
+        )
+        return numbers, pa.Array.from_buffers(pa.int32(), count, [None, pa.py_buffer(undecided)])
 
     return find
 
 
-def _hash_table(names: list[bytes]) -> tuple[NDArray[np.uint64], NDArray[np.uint8]]:
-    """The domains by the hash of their reversed bytes, with open addressing, at most a quarter full; and a bit for each.
+def _read_only(content: Any) -> NDArray[np.uint8]:
+    view = np.frombuffer(content, np.uint8)
+    view.flags.writeable = False
+    return view
 
-    A slot has the upper half of the hash, then the number of the domain plus one; an empty one is 0.
+
+def _prepared(domains: list[bytes]) -> _Domains:
+    """Return the domains as the search needs them.
+
+    Returns:
+        bits: A bit for each hash. The bits of the domains are set.
+        slots: The hash table, with open addressing and at most a quarter full. A slot holds the upper half of the hash
+            and the number of the domain plus one. An empty slot is 0.
+        content: The bytes of all domains.
+        offsets: Where each domain begins in `content`, and where the last one ends.
     """
-    size = 1 << (4 * len(names)).bit_length()
-    table = np.zeros(size, np.uint64)
-    bits = np.zeros((1 << (_BITS_EACH * len(names)).bit_length()) // 8, np.uint8)
-    for number, name in enumerate(names):
-        value = _START
-        for byte in reversed(name):
-            value = ((value ^ byte) * _PRIME) & _ALL_BITS
+    bits = np.zeros((1 << (_BITS_FOR_EACH_DOMAIN * len(domains)).bit_length()) // 8, np.uint8)
+    slots = np.zeros(1 << (4 * len(domains)).bit_length(), np.uint64)
+    for number, domain in enumerate(domains):
+        value = _HASH_START
+        for byte in reversed(domain):
+            value = ((value ^ byte) * _HASH_PRIME) & _ALL_BITS
         bit = (value >> _SHIFT) & (8 * bits.size - 1)
         bits[bit >> 3] |= 1 << (bit & 7)
-        slot = (value >> _SHIFT) & (size - 1)
-        while table[slot]:
-            slot = (slot + 1) & (size - 1)
-        table[slot] = value & _UPPER_HALF | number + 1
-    return table, bits
+        slot = (value >> _SHIFT) & (slots.size - 1)
+        while slots[slot]:
+            slot = (slot + 1) & (slots.size - 1)
+        slots[slot] = value & _UPPER_HALF | number + 1
+    offsets = np.cumsum([0, *map(len, domains)], dtype=np.int64)
+    return bits, slots, _read_only(b"".join(domains)), offsets
 
 
-# A file inside a zip archive has no folder for what numba compiled.
+# A file inside a zip archive has no folder in which numba could keep what it compiled.
 @njit(nogil=True, cache=Path(__file__).is_file())
 def _search(
-    data: NDArray[np.uint8],
-    bounds: NDArray[Any],
-    lower: NDArray[np.uint8],
-    bits: NDArray[np.uint8],
-    table: NDArray[np.uint64],
-    names: NDArray[np.uint8],
-    ends: NDArray[np.int64],
+    content: NDArray[np.uint8],
+    offsets: NDArray[np.int64],
+    lower_case: NDArray[np.uint8],
+    listed: _Domains,
     numbers: NDArray[np.int32],
-    rows: NDArray[np.int32],
+    undecided: NDArray[np.int32],
 ) -> int:
-    """Write the number of each row's domain, and the rows that cannot be told; give the count of these."""
-    slash, colon, question, hash_sign, dot = 47, 58, 63, 35, 46
-    prime, one, shift, mask = np.uint64(_PRIME), np.uint64(1), np.uint64(_SHIFT), np.uint64(table.size - 1)
-    of_bits, three, seven = np.uint64(8 * bits.size - 1), np.uint64(3), np.uint64(7)
-    upper_half, lower_half = np.uint64(_UPPER_HALF), np.uint64(_UPPER_HALF ^ _ALL_BITS)
+    """Write the number of the domain of each row, and the rows that only a parser can decide.
+
+    Returns:
+        The count of the undecided rows.
+    """
+    slash, colon, question_mark, hash_sign = 47, 58, 63, 35
     count = 0
-    for row in range(bounds.size - 1):
-        start, end = bounds[row], bounds[row + 1]
-        if end - start > 7 and data[start] == 104 and data[start + 1] == 116 and data[start + 2] == 116:
-            after = start + 5 if data[start + 4] == 115 else start + 4
-            if data[start + 3] == 112 and data[after] == colon and data[after + 1] == slash and data[after + 2] == slash:
-                start = after + 3
-        stop = start
-        while stop < end and lower[data[stop]] != 0:
-            stop += 1
-        rest = stop
-        if stop < end and stop > start and data[stop] == colon:
-            rest += 1
-            while rest < end and 48 <= data[rest] <= 57:
-                rest += 1
-            if rest == stop + 1:
-                rest = stop
-        has_port = rest > stop
-        plain = rest == end or data[rest] == slash or data[rest] == question or data[rest] == hash_sign
-        asked = not plain or (start == stop < end and data[start] == slash)
-        found = np.int32(NOT_LISTED)
-        if plain and stop > start:
-            if data[stop - 1] == dot:
-                stop -= 1
-            value = np.uint64(_START)
-            place = stop
-            while place >= start:
-                place -= 1
-                byte = lower[data[place]] if place >= start else np.uint8(dot)
-                if byte == dot:
-                    bit = (value >> shift) & of_bits
-                    slot = (value >> shift) & mask
-                    while bits[bit >> three] >> (bit & seven) & one and table[slot] != 0:
-                        if table[slot] & upper_half == value & upper_half:
-                            number = np.int64(table[slot] & lower_half) - 1
-                            length = ends[number + 1] - ends[number]
-                            same = length == stop - place - 1
-                            for at in range(length if same else 0):
-                                same = same and names[ends[number] + at] == lower[data[place + 1 + at]]
-                            if same:
-                                found = np.int32(number)
-                        slot = (slot + one) & mask
-                value = (value ^ np.uint64(byte)) * prime
-        # Only a parser knows whether a port is one.
-        if has_port and found != NOT_LISTED:
-            found, asked = np.int32(NOT_LISTED), True
-        numbers[row] = found
-        if asked:
-            rows[count] = row
+    for row in range(offsets.size - 1):
+        start, end = _after_scheme(content, offsets[row], offsets[row + 1]), offsets[row + 1]
+        host_end = start
+        while host_end < end and lower_case[content[host_end]] != 0:
+            host_end += 1
+        # A port is a colon and digits after a host. A colon without digits is not plain: "http:listed.example".
+        port_end = host_end
+        if start < host_end < end and content[host_end] == colon:
+            port_end += 1
+            while port_end < end and 48 <= content[port_end] <= 57:
+                port_end += 1
+            if port_end == host_end + 1:
+                port_end = host_end
+        is_plain = (
+            port_end == end or content[port_end] == slash or content[port_end] == question_mark or content[port_end] == hash_sign
+        )
+        number = np.int32(NOT_LISTED)
+        if is_plain and start < host_end:
+            number = _domain_above(content, start, host_end, lower_case, listed)
+        # An address that begins with a slash is a path, or has its host after further slashes.
+        needs_parser = not is_plain or (start == host_end < end and content[start] == slash)
+        if port_end > host_end and number != NOT_LISTED:
+            # Only the parser knows whether a port is valid: 65536 is not. It does not matter for a host that is not listed.
+            number, needs_parser = np.int32(NOT_LISTED), True
+        numbers[row] = number
+        if needs_parser:
+            undecided[count] = row
             count += 1
     return count
+
+
+# Numba inlines the two functions below; calling them would make the loop a tenth slower.
+@njit(nogil=True, inline="always")
+def _after_scheme(content: NDArray[np.uint8], start: int, end: int) -> int:
+    """Return the position after `http://` or `https://`, or the start if the address begins with neither."""
+    slash, colon, h, t, p, s = 47, 58, 104, 116, 112, 115
+    if end - start > 7 and content[start] == h and content[start + 1] == t and content[start + 2] == t:
+        after = start + 5 if content[start + 4] == s else start + 4
+        if content[start + 3] == p and content[after] == colon and content[after + 1] == slash and content[after + 2] == slash:
+            return after + 3
+    return start
+
+
+@njit(nogil=True, inline="always")
+def _domain_above(content: NDArray[np.uint8], start: int, end: int, lower_case: NDArray[np.uint8], listed: _Domains) -> np.int32:
+    """Return the number of the longest domain to which a plain host belongs, or `NOT_LISTED`."""
+    bits, slots, domains, domain_offsets = listed
+    dot = 46
+    # All operands are unsigned, because numba converts a signed and an unsigned integer to floats.
+    one, three, seven = np.uint64(1), np.uint64(3), np.uint64(7)
+    prime, shift = np.uint64(_HASH_PRIME), np.uint64(_SHIFT)
+    upper_half, lower_half = np.uint64(_UPPER_HALF), np.uint64(_UPPER_HALF ^ _ALL_BITS)
+    bit_mask, slot_mask = np.uint64(8 * bits.size - 1), np.uint64(slots.size - 1)
+    if content[end - 1] == dot:
+        end -= 1
+    found = np.int32(NOT_LISTED)
+    # The host is hashed backwards, from its last byte to its first. At each dot, `value` is the hash of the labels read so
+    # far, so one pass hashes the host and all its parents: "example", then "a.example", then "www.a.example". The start
+    # of the host counts as a dot. A longer domain replaces a shorter one.
+    value = np.uint64(_HASH_START)
+    position = end
+    while position >= start:
+        position -= 1
+        byte = lower_case[content[position]] if position >= start else np.uint8(dot)
+        if byte == dot:
+            bit, slot = (value >> shift) & bit_mask, (value >> shift) & slot_mask
+            while bits[bit >> three] >> (bit & seven) & one and slots[slot] != 0:
+                if slots[slot] & upper_half == value & upper_half:
+                    number = np.int64(slots[slot] & lower_half) - 1
+                    first = domain_offsets[number]
+                    same = domain_offsets[number + 1] - first == end - position - 1
+                    for index in range(end - position - 1 if same else 0):
+                        same = same and domains[first + index] == lower_case[content[position + 1 + index]]
+                    if same:
+                        found = np.int32(number)
+                slot = (slot + one) & slot_mask
+        value = (value ^ np.uint64(byte)) * prime
+    return found

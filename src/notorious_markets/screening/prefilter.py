@@ -1,57 +1,60 @@
-"""Which rows of a column may be on the list: a quick look at the bytes that may let through too much, never too little.
+"""The prefilter: which rows of a column may be on the list, by a quick look at their bytes.
 
-Every address that is not plain is a candidate, and every plain one whose host ends like a listed domain. The engines
-differ in speed only; `screening` decides about what they let through.
+It may let through too many rows, never too few. It lets through every address that is not plain (see
+`matching.plain_host`), and every plain one whose host ends like a listed domain. The engines differ only in speed.
+`Screener` decides about the rows that they let through.
 """
 
 from __future__ import annotations
 
 import re
 from array import array
-from collections.abc import Callable, MutableSequence, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Literal
 
 from .._arrays import array_of, texts
 from ..errors import MissingExtra
-from ..matching import NOT_LISTED, PLAIN_CHARACTERS
+from ..matching import NOT_LISTED, PLAIN_CHARACTERS, PLAIN_CLASS
 
 if TYPE_CHECKING:
     import pyarrow
 
     Column = pyarrow.Array[Any]
-    Numbers = MutableSequence[int]
-    Finder = Callable[[Column], tuple[Numbers, Column]]
+    Finder = Callable[[Column], tuple[Any, Any]]
 
 Engine = Literal["auto", "pattern", "labels", "compiled"]
 
-# Of the expression, in characters of domains. Up to the first length it is as fast as the compiled loop, which takes a
-# second or two to compile, and up to the second faster than looking up labels; above 35,000 it exceeds the memory that RE2
-# allows itself, and is 20 times slower.
-_PATTERN_ENOUGH = 3_000
-_PATTERN_FASTER = 10_000
-# Domains of more labels are as good as told by their last three.
+# How many characters of domains the engine "pattern" takes. Up to the first length it is as fast as the compiled loop,
+# which takes a second or two to compile. Up to the second it is faster than the engine "labels". Above 35,000 it exceeds
+# the memory that RE2 allows itself and is 20 times slower.
+_PATTERN_INSTEAD_OF_COMPILED = 3_000
+_PATTERN_INSTEAD_OF_LABELS = 10_000
+# The engine "labels" compares at most this many labels: few hosts share three with a listed domain and lie elsewhere.
 _LABELS = 3
-
-_HOST = "[a-z0-9._-]"
-# What ends with a dot is left to the parser, since the last label would be empty.
-_ONLY_HOST = f"(?i)^{_HOST}*[a-z0-9_-]$"
+# A host that ends with a dot is left to the parser, because its last label would be empty.
+_PLAIN_HOST_ONLY = "(?i)^[a-z0-9._-]*[a-z0-9_-]$"
 
 
 def finder(engine: Engine, domains: Sequence[str]) -> Finder:
-    """A function that looks through a binary column.
+    """Prepare a search for the domains.
 
-    It gives for each row the number of its domain, or `NOT_LISTED`, as a writable buffer of 32 bits a row; and the
-    numbers of the rows of which it cannot tell.
+    Returns:
+        A function that takes a binary column and returns two things: a writable buffer of int32 with the number of the
+        domain of each row, or `NOT_LISTED`; and an int32 array of the undecided rows, whose numbers the caller has to
+        replace.
+
+    Raises:
+        MissingExtra: The engine is `"compiled"` and numba is not installed.
     """
     if engine == "auto":
-        length, compiles = sum(map(len, domains)), find_spec("numba") is not None
-        short = length <= (_PATTERN_ENOUGH if compiles else _PATTERN_FASTER)
-        engine = "pattern" if short else "compiled" if compiles else "labels"
+        length, has_numba = sum(map(len, domains)), find_spec("numba") is not None
+        short = length <= (_PATTERN_INSTEAD_OF_COMPILED if has_numba else _PATTERN_INSTEAD_OF_LABELS)
+        engine = "pattern" if short else "compiled" if has_numba else "labels"
     if engine == "pattern":
-        return _undecided(_pattern_search(domains))
+        return _undecided_where(_pattern_search(domains))
     if engine == "labels":
-        return _undecided(_label_search(domains))
+        return _undecided_where(_label_search(domains))
     try:
         from . import kernel
     except ModuleNotFoundError as error:
@@ -61,10 +64,10 @@ def finder(engine: Engine, domains: Sequence[str]) -> Finder:
     return kernel.finder(domains)
 
 
-def _undecided(search: Callable[[Column], Column]) -> Finder:
-    """A finder that can tell of no row in which the search finds something."""
+def _undecided_where(search: Callable[[Column], Column]) -> Finder:
+    """Return a finder that leaves every row undecided in which a search finds something."""
 
-    def find(addresses: Column) -> tuple[Numbers, Column]:
+    def find(addresses: Column) -> tuple[Any, Any]:
         from pyarrow.compute import indices_nonzero
 
         return array("i", [NOT_LISTED]) * len(addresses), indices_nonzero(search(addresses))
@@ -84,57 +87,74 @@ def _pattern_search(domains: Sequence[str]) -> Callable[[Column], Column]:
 
 
 def _pattern(domains: Sequence[str]) -> str:
-    """A regular expression of RE2 for candidates; RE2 cannot say "not", so what is not plain is spelled out."""
+    """Return a regular expression of RE2 that matches every candidate."""
     listed = "|".join(map(re.escape, domains))
-    other_schemes = "|".join(f"{_HOST}{{{length}}}" for length in ("0,3", "6,")) + "".join(
-        f"|{word[:place]}[{PLAIN_CHARACTERS.replace(letter, '')}]{_HOST}{{{len(word) - place - 1}}}"
-        for word in ("http", "https")
-        for place, letter in enumerate(word)
+    after_http = (
+        rf"(?:{PLAIN_CLASS}*\.)?(?:{listed})\.?(?:[:/?#]|$)",  # a listed domain: www.listed.example./
+        rf"{PLAIN_CLASS}*[^a-z0-9._:/?#-]",  # a character that is not plain: user@listed.example
+        rf"{PLAIN_CLASS}*:[0-9]*[^0-9/?#]",  # a colon that begins no port: user:password@listed.example
     )
-    return (
-        "(?i)^(?:(?:https?://)?(?:"
-        rf"{_HOST}*[^a-z0-9._:/?#-]|{_HOST}*:[0-9]*[^0-9/?#]|(?:{_HOST}*\.)?(?:{listed})\.?(?:[:/?#]|$))"
-        rf"|https?:///|/[/\\\t\r\n]|(?:{other_schemes}):/|https?:/[^/])"
+    candidates = (
+        f"(?:https?://)?(?:{'|'.join(after_http)})",
+        "https?:/[^/]",  # too few slashes: https:/listed.example
+        "https?:///",  # too many slashes: https:///listed.example
+        r"/[/\\\t\r\n]",  # slashes without a scheme: //listed.example
+        f"(?:{'|'.join(_other_schemes())}):/",  # another scheme: ftp://listed.example
     )
+    return f"(?i)^(?:{'|'.join(candidates)})"
+
+
+def _other_schemes() -> Iterator[str]:
+    """Yield patterns that together match every plain text but `http` and `https`, because RE2 has no negative lookahead."""
+    yield f"{PLAIN_CLASS}{{0,3}}"  # shorter than both: ftp
+    yield f"{PLAIN_CLASS}{{6,}}"  # longer than both: gopher
+    for scheme in ("http", "https"):
+        for position, letter in enumerate(scheme):
+            # As long as the scheme, but different from this position on: rtmp, httq, httpd, xttps.
+            other_letters = PLAIN_CHARACTERS.replace(letter, "")
+            yield f"{scheme[:position]}[{other_letters}]{PLAIN_CLASS}{{{len(scheme) - position - 1}}}"
 
 
 def _label_search(domains: Sequence[str]) -> Callable[[Column], Column]:
-    """A search for the last label, the last two and the last three of each host among those of the domains."""
+    """Return a search for the last label, the last two and the last three of each host among those of the domains."""
     import pyarrow as pa
     import pyarrow.compute
 
-    # The stubs of pyarrow know few of these functions.
+    # The stubs of pyarrow lack many of these functions.
     compute: Any = pyarrow.compute
-    split = [domain.split(".")[-_LABELS:] for domain in domains]
-    known = [texts({".".join(labels).encode() for labels in split if len(labels) == count}) for count in range(1, _LABELS + 1)]
-    # Not pyarrow.scalar, which imports pandas where it is installed.
-    (one,), (nothing, dot) = array_of("int32", [1]), texts([b"", b"."])
+    endings = [domain.split(".")[-_LABELS:] for domain in domains]
+    listed = [texts({".".join(labels).encode() for labels in endings if len(labels) == count}) for count in range(1, _LABELS + 1)]
+    # Scalars come from arrays, because pyarrow.scalar imports pandas wherever pandas is installed.
+    (one,), (empty, dot) = array_of("int32", [1]), texts([b"", b"."])
 
     def search(addresses: Any) -> Any:
-        hosts = _before_slash(compute.fill_null(addresses, nothing.cast(addresses.type)))
+        hosts = _before_slash(compute.fill_null(addresses, empty.cast(addresses.type)))
         text = hosts.view(pa.large_string() if pa.types.is_large_binary(hosts.type) else pa.string())
         labels = compute.split_pattern(compute.ascii_lower(text), ".", max_splits=_LABELS, reverse=True)
-        first, place = labels.offsets[:-1], labels.offsets[1:]
-        found, tail = compute.invert(compute.match_substring_regex(hosts, _ONLY_HOST)), None
-        for tails in known:
-            # A host of fewer labels repeats its first one, which may let too much through.
-            place = compute.max_element_wise(first, compute.subtract(place, one))
-            label = labels.values.take(place)
+        first, position = labels.offsets[:-1], labels.offsets[1:]
+        found, tail = compute.invert(compute.match_substring_regex(hosts, _PLAIN_HOST_ONLY)), None
+        for listed_tails in listed:
+            # A host with fewer labels repeats its first one, which may let through too many rows.
+            position = compute.max_element_wise(first, compute.subtract(position, one))
+            label = labels.values.take(position)
             tail = label if tail is None else compute.binary_join_element_wise(label, tail, dot.cast(text.type))
-            if len(tails):
-                found = compute.or_(found, compute.is_in(tail, value_set=tails.cast(tail.type)))
+            if len(listed_tails):
+                found = compute.or_(found, compute.is_in(tail, value_set=listed_tails.cast(tail.type)))
         return compute.and_(found, addresses.is_valid())
 
     return search
 
 
 def _before_slash(addresses: Any) -> Any:
-    """What stands before the first slash, after `http://` or `https://`: of a plain address its host."""
+    """Return the text between `http://` or `https://` and the next slash, which is the host of a plain address.
+
+    An address without one of these two schemes is cut at its first slash.
+    """
     import pyarrow as pa
     import pyarrow.compute
 
     compute: Any = pyarrow.compute
     with_scheme = compute.or_(*(compute.starts_with(addresses, pattern=scheme) for scheme in ("http://", "https://")))
     parts = compute.split_pattern(addresses, pattern="/", max_splits=3)
-    one_more = with_scheme.cast(pa.int32())
-    return parts.values.take(compute.add(parts.offsets[:-1], compute.add(one_more, one_more)))
+    one_with_scheme = with_scheme.cast(pa.int32())
+    return parts.values.take(compute.add(parts.offsets[:-1], compute.add(one_with_scheme, one_with_scheme)))
