@@ -50,6 +50,7 @@ def run_apart(line: str, *arguments: object, stdin: bytes = b"", **environment: 
         check=False,
         env={**ENVIRONMENT, **environment},
         input=stdin,
+        timeout=60,
     )
     return Done(done.returncode, done.stdout.decode(), done.stderr.decode())
 

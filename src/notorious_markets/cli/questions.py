@@ -247,7 +247,7 @@ def _each(urls: Iterable[str]) -> Iterator[str]:
     """Yield each URL, and in place of `-` those from standard input."""
     for url in urls:
         if url == "-":
-            yield from (line.rstrip("\r\n") for line in sys.stdin)
+            yield from (line.rstrip("\n") for line in sys.stdin)
         else:
             yield url
 

@@ -41,7 +41,8 @@ _FORMATS = click.Choice(get_args(Format))
     "--keep",
     type=click.Choice(["hits", "others", "all"]),
     default="hits",
-    help="Rows to write: those on the list (default), those not on it, or all. Hits and all have the columns of the result.",
+    help="Rows to write: those on the list (default), those not on it, or all. "
+    "Hits and all have the additional columns listed_domain, market_id, first_listed and last_listed.",
 )
 @click.option("--from", "from_", type=_FORMATS, help="Format of the input (default: by extension; standard input: text).")
 @click.option("--to", type=_FORMATS, help="Format of the output (default: by extension; standard output: csv).")
@@ -72,7 +73,7 @@ def screen(
     FILES are Parquet, Arrow, CSV, TSV, JSON Lines or text files, which may be compressed; - is standard input. They are
     read in batches, so that large files need little memory. The output file appears only when it is complete.
 
-    For text and JSON Lines input, the output has two columns: the zero-based line number and the URL.
+    The output has the columns of the input. For text and JSON Lines, these are the zero-based line number and the URL.
     """
     from ..screening import Screener
     from .files import open_input
