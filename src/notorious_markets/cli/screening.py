@@ -80,7 +80,7 @@ def screen(
 
     if as_json and output == STANDARD_STREAM:
         raise click.UsageError("--json and --output - both write to standard output; choose one of them")
-    formats = [_format(file, from_, "--from", default="text") for file in files]
+    formats: list[Format] = [_format(file, from_, "--from", default="text") for file in files]
     writer = _Output(output, keep, _format(output or STANDARD_STREAM, to, "--to", default="csv"))
     extra_domains = _read_domains(domains) if domains else []
     with user_errors():
@@ -133,7 +133,7 @@ class _Output:
     def __init__(self, path: str | None, keep: str, format_: Format) -> None:
         self._path = path
         self._keep = keep
-        self._format = format_
+        self._format: Format = format_
         self._stack = ExitStack()
         self._first_input = ""
         self._schema: pyarrow.Schema | None = None
@@ -161,7 +161,7 @@ class _Output:
                 raise ValueError(f"the columns of {file} must be those of {self._first_input}")
 
     def write(self, batch: pyarrow.RecordBatch) -> None:
-        """Write the rows of a screened batch that are kept."""
+        """Write the rows to keep of a screened batch."""
         from pyarrow.compute import invert
 
         if self._write is None:
