@@ -75,7 +75,9 @@ def coverage(session: nox.Session) -> None:
 def spark(session: nox.Session) -> None:
     """Test the other engines, including Spark, with a Java that a wheel contains."""
     session.install(f"{_wheel()}[polars,spark]", *_groups("spark", "test"), *PINNED)
-    session.run("pytest", "tests/test_engines.py", *session.posargs, env={"JAVA_HOME": _java_home(session)})
+    session.run(
+        "pytest", "tests/test_engines.py", "tests/test_spark.py", *session.posargs, env={"JAVA_HOME": _java_home(session)}
+    )
 
 
 def _java_home(session: nox.Session) -> str:

@@ -48,7 +48,7 @@ class Job(NamedTuple):
 
 
 def run(*jobs: Job) -> list[dict[str, Any]]:
-    """Return the results of jobs, each of which runs in its own process. All of them begin to screen at the same moment."""
+    """Run each job in its own process, so that all begin to screen at the same moment, and return the results."""
     with tempfile.TemporaryDirectory() as folder, ExitStack() as processes:
         # An empty folder for what numba compiles, because the first call is to include the compilation.
         environment = {**os.environ, "NUMBA_CACHE_DIR": folder}

@@ -255,7 +255,7 @@ def test_a_spell_of_one_edition_is_one_year() -> None:
 
 
 def test_marks_are_hollow_where_the_picture_has_hollow_bars(cards: dict[Market, Page]) -> None:
-    """A listing is less sure if it is inferred, or if every citation of it has medium confidence."""
+    """A listing is uncertain if it is inferred, or if every citation of it has medium confidence."""
     confidences: dict[tuple[int, int], set[str]] = {}
     for row in nm.table("citations").to_pylist():
         if row["field"] == "listing":
@@ -271,8 +271,8 @@ def test_marks_are_hollow_where_the_picture_has_hollow_bars(cards: dict[Market, 
             assert standing.startswith(f"listed as {listing.name_as_listed}, " if listing.name_as_listed else "listed, ")
             assert standing.endswith(", but only in passing") == in_passing
             drawn.add((listing.grade, hollow))
-        less_sure = "less sure: a rule infers it, or its sources mention it only in passing" in found.text
-        assert less_sure == any(classes == "mark" for classes, _ in found.timeline.values())
+        uncertain = "uncertain: a rule infers it, or its sources mention it only in passing" in found.text
+        assert uncertain == any(classes == "mark" for classes, _ in found.timeline.values())
     assert drawn == {("primary", False), ("secondary", False), ("secondary", True), ("inferred", True)}
     assert ["2012", "Tepito", "-", "□ secondary"] in [line[:4] for line in shown("tepito").rows]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import sys
 from array import array
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -74,6 +75,15 @@ def test_a_row_has_the_market_and_its_first_and_last_year() -> None:
     assert other == {"listed_domain": "shop.example", "market_id": None, "first_listed": None, "last_listed": None}
 
 
+class ForeignArray:
+    """An array that only exports Arrow."""
+
+    def __arrow_c_array__(self, requested_schema: object | None = None) -> tuple[object, object]:
+        exporter: Any = pa.array(ADDRESSES)
+        schema, content = exporter.__arrow_c_array__(requested_schema)
+        return schema, content
+
+
 class SeriesWithoutArrow(pd.Series):
     """A series as before pandas 3, which does not export Arrow."""
 
@@ -94,6 +104,7 @@ KINDS: dict[str, Any] = {
     "chunked": pa.chunked_array([pa.array(ADDRESSES[:3]), pa.array([], pa.string()), pa.array(ADDRESSES[3:])]),
     "chunked dictionary": pa.chunked_array([pa.array(ADDRESSES[:3]), pa.array(ADDRESSES[3:])]).dictionary_encode(),
     "run-end encoded": run_end_encode(pa.array(ADDRESSES)),
+    "foreign array": ForeignArray(),
     "polars series": pl.Series(ADDRESSES),
     "polars categorical": pl.Series(ADDRESSES, dtype=pl.Categorical),
     "pandas series": pd.Series(ADDRESSES, dtype="string[pyarrow]"),
@@ -241,6 +252,16 @@ def test_a_long_list_gives_the_same_answers(engine: Engine) -> None:
     screener = nm.Screener(extra_domains=domains, engine=engine)
     assert found([f"https://www.{domain}/{domains[-1]}" for domain in domains[::7]], screener) == domains[::7]
     assert found([f"https://{domain}.example/" for domain in domains[:99]], screener) == [None] * 99
+
+
+def test_engines_without_numba(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "numba", None)
+    monkeypatch.delitem(sys.modules, "notorious_markets.screening.kernel")
+    monkeypatch.delattr(screening, "kernel")
+    with pytest.raises(nm.MissingExtra, match=r"numba is not installed.*\[fast\]"):
+        nm.Screener(engine="compiled")
+    domains = [f"site-{number}.example" for number in range(1_000)]
+    assert found([f"https://{domains[-1]}/", "https://example.org/"], nm.Screener(extra_domains=domains)) == [domains[-1], None]
 
 
 @pytest.mark.parametrize(

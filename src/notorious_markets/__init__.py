@@ -1,6 +1,6 @@
 """The U.S. Trade Representative's Notorious Markets List, every edition, as typed and sourced data.
 
-A listing reflects reports to USTR and is no finding of a violation of law.
+A listing reflects reports to USTR and is not a finding of a violation of law.
 
 >>> import notorious_markets as nm
 >>> len(nm.markets(year=2021, kind="online"))

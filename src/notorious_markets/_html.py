@@ -35,11 +35,11 @@ _MARKS = {
     "secondary": ("mark light", "◧"),
     "inferred": ("mark", "□"),
     "unidentified": ("mark dashed", "▫"),
-    "less sure": ("mark", "□"),
+    "uncertain": ("mark", "□"),
     "not listed": ("soft", "–"),
     "cannot be told": ("soft", "?"),
 }
-_MEANINGS: dict[str, str] = dict(GRADES_IN_WORDS) | {"less sure": "a rule infers it, or its sources mention it only in passing"}
+_MEANINGS: dict[str, str] = dict(GRADES_IN_WORDS) | {"uncertain": "a rule infers it, or its sources mention it only in passing"}
 _RELATIONS = {"part-of": "is part of", "same-operator": "has the same operator as", "successor-of": "is the successor of"}
 
 _Node = Element | str
@@ -163,7 +163,7 @@ def _timeline(market: Market) -> list[Element]:
 
 def _sureness(listing: Listing) -> str:
     """Return the name of the mark of a listing, by the same rule as in `plot.timeline`."""
-    return "less sure" if is_doubtful(listing) else listing.grade
+    return "uncertain" if is_doubtful(listing) else listing.grade
 
 
 def _meaning(listing: Listing) -> str:

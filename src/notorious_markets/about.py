@@ -6,7 +6,7 @@ __version__ = "0.1.0"
 
 __all__ = ["CAUTION", "CREATOR", "DATA_VERSION", "PACKAGE_URL", "PUBLISHER", "PUBLISHER_URL", "TITLE", "__version__"]
 
-CAUTION = "A listing reflects reports to USTR and is no finding of a violation of law."
+CAUTION = "A listing reflects reports to USTR and is not a finding of a violation of law."
 """The sentence that every output with listings shows."""
 
 TITLE = "notorious_markets: the U.S. Trade Representative's Notorious Markets List as data"

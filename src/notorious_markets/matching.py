@@ -1,4 +1,4 @@
-"""One address: the host of a text as a browser reads it, and the listed domain that the host is or lies below.
+"""One address: the host of a text as a browser reads it, and the listed domain to which the host belongs.
 
 Nothing here loads pyarrow or the tables, because the index of domains is a module.
 """
@@ -39,13 +39,13 @@ _SLASHES = ("/", "\\")
 
 # A named tuple, because importing attrs would take longer than the whole first lookup.
 class Match(NamedTuple):
-    """A host that is a listed domain or lies below one.
+    """A host that is a listed domain or a subdomain of one.
 
     A match says that the domain belongs to a market on the list. It is not a finding of a violation of law.
 
     Attributes:
         host: The host as a browser reads it: lower case, with A-labels, without a final dot.
-        domain: The listed domain that the host is or lies below. If there are several, the longest.
+        domain: The listed domain to which the host belongs. If there are several, the longest.
         market_id: The market to which the domain belongs, or `None` for a domain that the user added.
         years: The review years of all editions that are known to list the market, oldest first.
         source_ids: The documents that name the domain.

@@ -71,24 +71,30 @@ def open_input(path: str, format_: Format, key: str | None = None) -> Iterator[O
         elif format_ == "arrow":
             yield Opened(_read_arrow(path))
         else:
-            stream = stack.enter_context(_decompressed(path))
+            stream = stack.enter_context(_buffered(path))
             if format_ in _DELIMITERS:
-                yield Opened(_read_delimited(stream, _DELIMITERS[format_]))
+                yield Opened(_read_delimited(path, stream, _DELIMITERS[format_]))
             else:
                 yield Opened(_read_lines(stream, None if format_ == "text" else key or "url"))
 
 
-def _decompressed(path: str) -> io.BufferedReader:
+def _buffered(path: str) -> io.BufferedReader:
     """Open a file or standard input for its bytes without compression."""
     import pyarrow as pa
 
-    if path == STANDARD_STREAM:
-        stdin = cast("io.BufferedReader", sys.stdin.buffer)
-        if not stdin.peek(2).startswith(_GZIP_MAGIC):
-            return stdin
-        return io.BufferedReader(cast("Any", pa.CompressedInputStream(stdin, "gzip")), _BUFFER_BYTES)
-    raw: Any = pa.input_stream(path) if Path(path).suffix.lower() in COMPRESSED_EXTENSIONS else pa.OSFile(path, "rb")
-    return io.BufferedReader(raw, _BUFFER_BYTES)
+    if path != STANDARD_STREAM:
+        return io.BufferedReader(_decompressed(path), _BUFFER_BYTES)
+    stdin = cast("io.BufferedReader", sys.stdin.buffer)
+    if not stdin.peek(2).startswith(_GZIP_MAGIC):
+        return stdin
+    return io.BufferedReader(cast("Any", pa.CompressedInputStream(stdin, "gzip")), _BUFFER_BYTES)
+
+
+def _decompressed(path: str) -> Any:
+    """Open a file as an Arrow stream of its bytes without compression."""
+    import pyarrow as pa
+
+    return pa.input_stream(path) if Path(path).suffix.lower() in COMPRESSED_EXTENSIONS else pa.OSFile(path, "rb")
 
 
 def _read_arrow(path: str) -> pyarrow.RecordBatchReader:
@@ -106,7 +112,7 @@ def _read_arrow(path: str) -> pyarrow.RecordBatchReader:
     return pa.RecordBatchReader.from_batches(file.schema, map(file.get_batch, range(file.num_record_batches)))
 
 
-def _read_delimited(stream: io.BufferedReader, delimiter: str) -> pyarrow.RecordBatchReader:
+def _read_delimited(path: str, stream: io.BufferedReader, delimiter: str) -> pyarrow.RecordBatchReader:
     import pyarrow as pa
     from pyarrow.csv import ConvertOptions, ParseOptions, ReadOptions, open_csv
 
@@ -114,9 +120,11 @@ def _read_delimited(stream: io.BufferedReader, delimiter: str) -> pyarrow.Record
     names = next(csv.reader([header], delimiter=delimiter), [])
     if not names:
         raise ValueError("the file must start with a line of column names")
+    # After an error, pyarrow may read ahead until the process ends, which aborts it if the stream is a Python object.
+    source = stream if path == STANDARD_STREAM else _decompressed(path)
     return open_csv(
-        stream,
-        ReadOptions(column_names=names, block_size=_BUFFER_BYTES),
+        source,
+        ReadOptions(column_names=names, skip_rows=0 if source is stream else 1, block_size=_BUFFER_BYTES),
         ParseOptions(delimiter=delimiter, newlines_in_values=True),
         # An inferred type could change the values that are written, or fail on a later block.
         ConvertOptions(column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False, check_utf8=False),

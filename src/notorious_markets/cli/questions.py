@@ -247,7 +247,7 @@ def _each(urls: Iterable[str]) -> Iterator[str]:
     """Yield each URL, and in place of `-` those from standard input."""
     for url in urls:
         if url == "-":
-            yield from (line.rstrip("\r\n") for line in sys.stdin)
+            yield from (line.rstrip("\n") for line in sys.stdin)
         else:
             yield url
 
@@ -260,7 +260,8 @@ def _editions(row: Row) -> list[str]:
     """Return the editions of a match as runs such as `2010-2011`."""
     from ..history import spells
 
-    return [f"{run[0]}-{run[-1]}" if len(run) > 1 else f"{run[0]}" for run in spells(row["years"] or ())]
+    runs = [(run[0], run[-1]) for run in spells(row["years"] or ())]
+    return [str(first) if first == last else f"{first}-{last}" for first, last in runs]
 
 
 COMMANDS = (_list, _show, _history, _changes, _coverage, _sources, _export, _verify, _cite, _lookup)

@@ -41,7 +41,8 @@ _FORMATS = click.Choice(get_args(Format))
     "--keep",
     type=click.Choice(["hits", "others", "all"]),
     default="hits",
-    help="Rows to write: those on the list (default), those not on it, or all. Hits and all have the columns of the result.",
+    help="Rows to write: those on the list (default), those not on it, or all. "
+    "Hits and all have the additional columns listed_domain, market_id, first_listed and last_listed.",
 )
 @click.option("--from", "from_", type=_FORMATS, help="Format of the input (default: by extension; standard input: text).")
 @click.option("--to", type=_FORMATS, help="Format of the output (default: by extension; standard output: csv).")
@@ -72,14 +73,14 @@ def screen(
     FILES are Parquet, Arrow, CSV, TSV, JSON Lines or text files, which may be compressed; - is standard input. They are
     read in batches, so that large files need little memory. The output file appears only when it is complete.
 
-    For text and JSON Lines input, the output has two columns: the zero-based line number and the URL.
+    The output has the columns of the input. For text and JSON Lines, these are the zero-based line number and the URL.
     """
     from ..screening import Screener
     from .files import open_input
 
     if as_json and output == STANDARD_STREAM:
         raise click.UsageError("--json and --output - both write to standard output; choose one of them")
-    formats = [_format(file, from_, "--from", default="text") for file in files]
+    formats: list[Format] = [_format(file, from_, "--from", default="text") for file in files]
     writer = _Output(output, keep, _format(output or STANDARD_STREAM, to, "--to", default="csv"))
     extra_domains = _read_domains(domains) if domains else []
     with user_errors():
@@ -132,7 +133,7 @@ class _Output:
     def __init__(self, path: str | None, keep: str, format_: Format) -> None:
         self._path = path
         self._keep = keep
-        self._format = format_
+        self._format: Format = format_
         self._stack = ExitStack()
         self._first_input = ""
         self._schema: pyarrow.Schema | None = None
@@ -160,7 +161,7 @@ class _Output:
                 raise ValueError(f"the columns of {file} must be those of {self._first_input}")
 
     def write(self, batch: pyarrow.RecordBatch) -> None:
-        """Write the rows of a screened batch that are kept."""
+        """Write the rows to keep of a screened batch."""
         from pyarrow.compute import invert
 
         if self._write is None:

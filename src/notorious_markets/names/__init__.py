@@ -1,12 +1,12 @@
-"""Names as people write them: the market of a name, what resembles it, and whole columns of names.
+"""Find markets by name: exact lookup, suggestions, and matching of whole columns.
 
-Only a name that differs in case, spaces or punctuation is taken for the name itself. Whatever else resembles one, a
-misspelling or letters of another script that look the same, is suggested with a score, and never answered silently.
+Names are equal if they differ only in case, spaces or punctuation. Names that are merely similar, such as misspellings and
+names with lookalike letters from other scripts, are suggested with a score but never accepted.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Sequence
 from itertools import accumulate
 from numbers import Real
 from typing import TYPE_CHECKING, Any, NamedTuple, get_args
@@ -17,8 +17,8 @@ from ..errors import AmbiguousMarket, UnknownValue
 from ..models import Market
 from ..records import Origin, Records
 from ..vocabularies import Kind
-from .forms import folded, look, loose_key, spellings, unspaced, words
-from .known import KnownNames, known_names, markets_named, names_of
+from .forms import folded, look, unspaced, words
+from .known import KnownNames, known_names, owners_of
 
 if TYPE_CHECKING:
     import pyarrow
@@ -27,22 +27,25 @@ if TYPE_CHECKING:
     from .._columns import TextColumn
 
 _COLUMNS: dict[str, TypeName] = {"market_id": "string", "name": "string", "score": "double", "exact": "bool"}
-_SUGGESTED_FROM = 60.0
+_EXACT = 100.0
 _LOOKS_ALIKE = 99.0
-_MISSPELT_AT_MOST = 98.99
-# An error names the best suggestion and those that score less than this below it.
-_WORTH_NAMING = 15.0
-_ONE_COLUMN = "names must be one column, not a table; pass the column that holds the names"
+_BELOW_LOOKS_ALIKE = 98.99
+_SHARES_WORDS = 60.0
+_DEFAULT_CUTOFF = 60.0
+# An error suggests names from this score on, and only within this margin of the best score.
+_WORTH_NAMING = 75.0
+_MARGIN = 15.0
+_NOT_A_COLUMN = "names must be one column, not a table; pass the column that holds the names"
 
 
 class Suggestion(NamedTuple):
-    """A market whose name resembles another name.
+    """A market with a name similar to the name that was searched for.
 
     Attributes:
-        market_id: The market.
-        name: That of its names, aliases, ids and domains which resembles most.
-        score: 100 for the name itself, at most 99 for anything else; see `suggest`.
-        exact: Whether `market` would take the one for the other.
+        market_id: The id of the market.
+        name: The most similar of the names, aliases, ids and domains of the market.
+        score: The similarity: 100 if the names are equal, at most 99 otherwise. See `suggest`.
+        exact: Whether the names are equal, so that `market` accepts the name.
     """
 
     market_id: str
@@ -57,53 +60,55 @@ class Suggestion(NamedTuple):
 
 
 def market(name: str) -> Market:
-    """The market of this id, name, alias or domain.
+    """Return the market with this id, name, alias or domain.
 
-    Case, spaces, punctuation and compatibility characters do not count: `"ali express"` is AliExpress. What is written
-    like a domain is compared as one, for ali-express.com is another domain than aliexpress.com; `https://` and `www.`
-    before it and a slash or a dot after it do not count. What a name has in other letters is a name too: 淘宝 of Taobao
-    (淘宝). Misspellings and letters of another script are never taken for the name: `suggest` has what resembles it.
+    Case, spaces, punctuation and compatibility characters (such as full-width letters) are ignored: `"ali express"` is
+    AliExpress. Domains are compared with their punctuation, because ali-express.com and aliexpress.com are different
+    domains; only `https://` and `www.` before a domain and a slash or dot after it are ignored. The part of a name that is
+    written in another script is also a name: 淘宝 for Taobao (淘宝). Misspellings and names with lookalike letters from
+    another script are not accepted; use `suggest` to find similar names.
 
     Raises:
-        UnknownValue: No market has the name; the message suggests those that resemble it.
-        AmbiguousMarket: Several markets have it; the message lists their ids.
-        TypeError: `name` is no string.
+        UnknownValue: No market has this name. The message suggests similar names.
+        AmbiguousMarket: Several markets have this name. The message lists their ids.
+        TypeError: `name` is not a `str`.
 
     >>> import notorious_markets as nm
     >>> nm.market("we chat").name
     'WeChat (Weixin) E-Commerce Ecosystem'
     """
-    found = markets_named(text("name", name))
-    if len(found) == 1:
-        return found[0]
-    if found:
-        raise AmbiguousMarket(name, (row.market_id for row in found))
-    found_alike = suggest(name, limit=3)
-    close = dict.fromkeys(one.name for one in found_alike if one.score > found_alike[0].score - _WORTH_NAMING)
-    raise UnknownValue("market", name, (), listed=False, suggestions=close)
+    owners = owners_of(text("name", name))
+    if len(owners) > 1:
+        raise AmbiguousMarket(name, owners)
+    if not owners:
+        raise UnknownValue("market", name, (), listed=False, suggestions=_names_for_error(name))
+    return DATASET.get(Market, *owners)
 
 
 def suggest(
-    name: str, *, limit: int = 5, cutoff: float = _SUGGESTED_FROM, kind: Kind | Iterable[Kind] | None = None
+    name: str, *, limit: int = 5, cutoff: float = _DEFAULT_CUTOFF, kind: Kind | Iterable[Kind] | None = None
 ) -> Records[Suggestion]:
-    """The markets that a name resembles, the best first; of equal scores in the order of their ids.
+    """Return the markets with names similar to a name, best first.
 
-    A score says what percentage of the letters of both names they have in common, in the same order, without regard to
-    case, spaces, punctuation, accents and letters of other scripts that look the same. It is 100 only for what `market`
-    takes for the name itself, and 99 for what merely looks like it: `"Taobao"` with a Cyrillic T, `"A1iExpress"`. A name
-    whose words are all words of a longer one scores at least 60, and so does one that has another among its words:
-    `"Baidu"` and Baidu Wangpan, `"AliExpress Singapore Ltd"` and AliExpress.
+    The score is the percentage of letters that two names share in the same order: twice the length of their longest common
+    subsequence, divided by the number of letters in both. It ignores case, spaces, punctuation, accents, and differences
+    between lookalike letters of different scripts.
+
+    A score of 100 means that `market` accepts the name. A score of 99 means that the names only look alike: `"Taobao"` with a
+    Cyrillic T, `"A1iExpress"`. Names score at least 60 if the words of a known name include all words of the name
+    (`"Baidu"` and Baidu Wangpan), or if a known name occurs in the name as one or more whole words
+    (`"AliExpress Singapore Ltd"` and AliExpress). Markets with the same score are in the order of their ids.
 
     Args:
         name: Any text.
-        limit: The most suggestions.
-        cutoff: The lowest score, 0 to 100.
-        kind: Only markets of this kind.
+        limit: Maximum number of suggestions.
+        cutoff: Lowest score to return, from 0 to 100. Values above 0 and up to 1 are refused as probable fractions.
+        kind: Only return markets of this kind.
 
     Raises:
         UnknownValue: There is no such kind.
-        ValueError: `cutoff` is not 0 or above 1 and at most 100, or `limit` is below 1.
-        TypeError: An argument is of another type.
+        ValueError: `cutoff` is not a percentage, or `limit` is less than 1.
+        TypeError: An argument has the wrong type.
 
     >>> import notorious_markets as nm
     >>> nm.suggest("taoabo", limit=1)
@@ -113,38 +118,37 @@ def suggest(
     """
     text("name", name)
     at_least("limit", limit, 1)
-    rows = tuple(_suggestions(name, known_names(_kinds(kind)), _percentage(cutoff))[:limit])
+    rows = tuple(_suggestions(name, _percentage(cutoff), _markets_of(kind))[:limit])
     return Records(rows, Origin.of_attributes(rows, _COLUMNS, {}))
 
 
 def match_names(names: TextColumn, *, cutoff: float = 90.0, kind: Kind | Iterable[Kind] | None = None) -> pyarrow.Table:
-    """The market of each name of a column, such as the names of sellers or marketplaces.
+    """Match each name of a column, such as the names of sellers or marketplaces, to a market.
 
-    Each row has the best of what `suggest` gives for the name, from the cutoff on. `exact` says that it is the name of the
-    market, and not that the market is meant: there is a Central Market in many towns. Short names have few letters to
-    be alike in, and need to be read. Each distinct name is matched once.
+    Each row of the result is the best suggestion that `suggest` returns for the name. Even an exact match does not prove that
+    the market is meant, because many towns have a Central Market. Review the matches of short names: with few letters to
+    compare, unrelated names reach high scores. Each distinct name is compared once.
 
     Args:
-        names: A sequence of `str` and `None`, or anything that exports one Arrow column: an array, a chunked array, a
-            series. Text may be of any string, binary or dictionary type; bytes that are no UTF-8 match as text with
-            replacement characters.
-        cutoff: The lowest score, 0 to 100; with 100 only exact names match.
-        kind: Only markets of this kind.
+        names: A sequence of `str` and `None`, or an object that exports one Arrow column, such as an array, a chunked array
+            or a series. The column may have any string, binary or dictionary type. Invalid UTF-8 is read with replacement
+            characters.
+        cutoff: Lowest score of a match, from 0 to 100. With 100, only exact names match.
+        kind: Only match markets of this kind.
 
     Returns:
-        One row for each name, in order, with these columns, all null where nothing reaches the cutoff:
+        A table with one row per name, in the same order. All columns are null if no market reaches the cutoff:
 
-        - `market_id` (string): the market; null too where several markets have the best score, as for `"Putlocker"`;
-        - `matched` (string): that of its names which is meant; of several markets that of the first;
-        - `score` (float32): 0 to 100, see `suggest`;
-        - `exact` (bool): whether it is the name itself;
-        - `candidates` (list of string): the markets that have the best score: one for a match, several where it is
-          ambiguous.
+        - `market_id` (string): the market; also null if several markets have the best score, as for `"Putlocker"`
+        - `matched` (string): the name of the market that was matched; if several markets have the best score, of the first
+        - `score` (float32): the score from 0 to 100, see `suggest`
+        - `exact` (bool): whether the names are equal
+        - `candidates` (list of string): the ids of the markets with the best score; more than one if the match is ambiguous
 
     Raises:
         UnknownValue: There is no such kind.
-        ValueError: `cutoff` is not 0 or above 1 and at most 100.
-        TypeError: `names` is no column of text, a single `str`, or a table; `cutoff` is no number.
+        ValueError: `cutoff` is not a percentage.
+        TypeError: `names` is a single `str`, a table, or not a column of text; or `cutoff` is not a number.
 
     >>> import notorious_markets as nm
     >>> nm.match_names(["Tao-Bao", "Pinduoduos", "Corner Shop", None]).column("market_id").to_pylist()
@@ -155,87 +159,109 @@ def match_names(names: TextColumn, *, cutoff: float = 90.0, kind: Kind | Iterabl
     from .._arrays import array_of
     from .._columns import TextInput
 
-    known, least = known_names(_kinds(kind)), _percentage(cutoff)
+    lowest, market_ids = _percentage(cutoff), _markets_of(kind)
     if isinstance(names, (str, bytes)):
-        raise TypeError("names must be a column or sequence of names, not a single one; use suggest() for one name")
+        raise TypeError(f"names must be a column or sequence of names, not {type(names).__name__}; for one name use suggest()")
     try:
         source = TextInput.of("names", names)
     except UnknownValue:
         # The table has several columns of text.
-        raise TypeError(_ONE_COLUMN) from None
+        raise TypeError(_NOT_A_COLUMN) from None
     if source.is_table:
-        raise TypeError(_ONE_COLUMN)
+        raise TypeError(_NOT_A_COLUMN)
     numbers: dict[str | None, int] = {None: 0}
     codes = []
     for batch in source.batches:
         positions, values = _distinct(batch.column(source.position))
         coded = array_of("int32", [numbers.setdefault(value, len(numbers)) for value in values])
         codes.append(coded.take(positions))
-    best = [() if name is None else _best(_suggestions(name, known, least)) for name in numbers]
-    return _answers(best).take(pa.chunked_array(codes, type=pa.int32()))
+    best = [[] if name is None else _best(_suggestions(name, lowest, market_ids)) for name in numbers]
+    return _table_of(best).take(pa.chunked_array(codes, type=pa.int32()))
 
 
-def _suggestions(name: str, known: KnownNames, cutoff: float) -> list[Suggestion]:
-    """Every market whose score is at least the cutoff, the best first."""
+def _suggestions(name: str, cutoff: float, market_ids: frozenset[str]) -> list[Suggestion]:
+    """Return a suggestion for each of these markets whose score reaches the cutoff, best first."""
+    found = _similar(name, cutoff) if cutoff <= _LOOKS_ALIKE else {}
+    for market_id, known_name in owners_of(name).items():
+        found[market_id] = Suggestion(market_id, known_name, _EXACT, True)
+    return _ranked(suggestion for suggestion in found.values() if suggestion.market_id in market_ids)
+
+
+def _similar(name: str, cutoff: float) -> dict[str, Suggestion]:
+    """Return, by market id, a suggestion for each market with a similar name. Equal names are not recognized."""
+    known = known_names()
     found: dict[str, Suggestion] = {}
-    for row in markets_named(name):
-        if row.market_id in known.market_ids:
-            key = loose_key(name)
-            own = next(own for own in names_of(row) if key in map(loose_key, spellings(own)))
-            found[row.market_id] = Suggestion(row.market_id, own, 100.0, True)
-    if cutoff > _LOOKS_ALIKE:
-        return sorted(found.values(), key=_rank)
     for position, score in sorted(_scores(name, known, cutoff).items()):
         score = round(score, 2)
         if score >= cutoff:
-            for market_id, own in known.owners[position]:
+            for market_id, known_name in known.owners[position]:
                 if market_id not in found or found[market_id].score < score:
-                    found[market_id] = Suggestion(market_id, own, score, False)
-    return sorted(found.values(), key=_rank)
+                    found[market_id] = Suggestion(market_id, known_name, score, False)
+    return found
+
+
+def _ranked(suggestions: Iterable[Suggestion]) -> list[Suggestion]:
+    return sorted(suggestions, key=lambda suggestion: (-suggestion.score, suggestion.market_id))
 
 
 def _scores(name: str, known: KnownNames, cutoff: float) -> dict[int, float]:
-    """The scores of known names by their positions; scores below the cutoff may be missing."""
-    # rapidfuzz is imported when a name is first compared.
+    """Return scores by the positions of known names. Scores below the cutoff may be missing."""
+    # Only comparisons need rapidfuzz, so importing the package does not import it.
     from rapidfuzz import fuzz, process
 
     plain = folded(name)
     form = unspaced(plain)
-    # The cutoff applies to the score with two digits, so the search starts a little below it.
+    # The cutoff applies to rounded scores, so the search starts slightly below it.
     options: Any = {"scorer": fuzz.ratio, "processor": None, "limit": None, "score_cutoff": max(cutoff - 0.006, 0)}
-    alike = process.extract(form, known.forms, **options) if form else []
-    scores = {position: min(score, _MISSPELT_AT_MOST) for _, score, position in alike}
-    asked = words(plain)
-    owned = [known.words.get(word, frozenset[int]()) for word in asked]
-    for position in (*(frozenset.intersection(*owned) if owned else ()), *_among(asked, known)):
-        scores[position] = max(scores.get(position, 0.0), _SUGGESTED_FROM)
+    similar = process.extract(form, known.forms, **options) if form else []
+    scores = {position: min(score, _BELOW_LOOKS_ALIKE) for _, score, position in similar}
+    name_words = words(plain)
+    for position in _with_all_words(name_words, known) | _within_words(name_words, known):
+        scores[position] = max(scores.get(position, 0.0), _SHARES_WORDS)
     for position in known.looks.get(look(form), ()):
         scores[position] = _LOOKS_ALIKE
     return scores
 
 
-def _rank(suggestion: Suggestion) -> tuple[float, str]:
-    return -suggestion.score, suggestion.market_id
+def _with_all_words(name_words: Sequence[str], known: KnownNames) -> set[int]:
+    """Return the positions of the known names that contain all of these words."""
+    found = [known.words.get(word, set()) for word in set(name_words)]
+    return set.intersection(*found) if found else set()
 
 
-def _best(suggestions: list[Suggestion]) -> tuple[Suggestion, ...]:
-    return tuple(one for one in suggestions if one.score == suggestions[0].score)
-
-
-def _among(asked: list[str], known: KnownNames) -> Iterator[int]:
-    """The positions of the known names that are words of a text, one word or several in a row."""
-    for first in range(len(asked)):
+def _within_words(name_words: Sequence[str], known: KnownNames) -> set[int]:
+    """Return the positions of the known names that consist of one or more consecutive words of these."""
+    found = set()
+    for first in range(len(name_words)):
         run = ""
-        for word in asked[first:]:
-            run += word
-            if len(run) > known.longest:
+        for index in range(first, len(name_words)):
+            run += name_words[index]
+            if run not in known.prefixes:
                 break
             if run in known.positions:
-                yield known.positions[run]
+                found.add(known.positions[run])
+    return found
+
+
+def _names_for_error(name: str) -> Iterable[str]:
+    """Return the names that an error suggests: the most similar ones, but only of markets that are probably meant."""
+    known = known_names()
+    found = _ranked(_similar(name, _DEFAULT_CUTOFF).values())[:3]
+    positions = _within_words(words(folded(name)), known)
+    named = {market_id for position in positions for market_id, _ in known.owners[position]}
+    return dict.fromkeys(
+        suggestion.name
+        for suggestion in found
+        if suggestion.score > found[0].score - _MARGIN and (suggestion.score >= _WORTH_NAMING or suggestion.market_id in named)
+    )
+
+
+def _best(suggestions: list[Suggestion]) -> list[Suggestion]:
+    return [suggestion for suggestion in suggestions if suggestion.score == suggestions[0].score]
 
 
 def _distinct(column: Any) -> tuple[Any, list[str | None]]:
-    """For each row of an array the position of its text among the distinct texts, and these texts."""
+    """Return the distinct texts of an array and, for each of its rows, the position of its text among them."""
     from pyarrow import types
 
     from .._columns import as_bytes, without_runs
@@ -246,41 +272,50 @@ def _distinct(column: Any) -> tuple[Any, list[str | None]]:
         positions, values = _distinct(column.dictionary)
         return positions.take(column.indices), values
     coded = as_bytes(column).dictionary_encode()
-    return coded.indices, [None if text is None else text.decode("utf-8", "replace") for text in coded.dictionary.to_pylist()]
+    return coded.indices, [None if value is None else value.decode("utf-8", "replace") for value in coded.dictionary.to_pylist()]
 
 
-def _answers(best: list[tuple[Suggestion, ...]]) -> pyarrow.Table:
+def _table_of(best: list[list[Suggestion]]) -> pyarrow.Table:
+    """Return the result of `match_names` for names with these best suggestions."""
     import pyarrow as pa
 
     from .._arrays import array_of
 
     first = [found[0] if found else None for found in best]
-    scores = array_of("float", [None if one is None else one.score for one in first])
+    scores = array_of("float", [None if row is None else row.score for row in first])
     offsets: Any = array_of("int32", accumulate((len(found) for found in best), initial=0))
-    candidates = array_of("string", [one.market_id for found in best for one in found])
+    candidates = array_of("string", [row.market_id for found in best for row in found])
     return pa.Table.from_arrays(
         [
             array_of("string", [found[0].market_id if len(found) == 1 else None for found in best]),
-            array_of("string", [None if one is None else one.name for one in first]),
+            array_of("string", [None if row is None else row.name for row in first]),
             scores,
-            array_of("bool", [None if one is None else one.exact for one in first]),
+            array_of("bool", [None if row is None else row.exact for row in first]),
             pa.ListArray.from_arrays(offsets, candidates, mask=scores.is_null()),
         ],
         ["market_id", "matched", "score", "exact", "candidates"],
     )
 
 
-def _kinds(kind: Kind | Iterable[Kind] | None) -> frozenset[str] | None:
-    return some_of("kind", kind, str, get_args(Kind))
+def _markets_of(kind: Kind | Iterable[Kind] | None) -> frozenset[str]:
+    """Return the ids of the markets of this kind, or of all markets."""
+    kinds = some_of("kind", kind, str, get_args(Kind))
+    return frozenset(row.market_id for row in DATASET.rows(Market) if kinds is None or row.kind in kinds)
 
 
-def _percentage(given: object) -> float:
-    if isinstance(given, bool) or not isinstance(given, Real):
-        raise TypeError(f"cutoff must be a number, not {type(given).__name__}")
-    cutoff = float(given)
-    if not 0 <= cutoff <= 100:
-        raise ValueError(f"cutoff must be a percentage from 0 to 100, not {cutoff}")
-    # A cutoff of one percent excludes nothing, so a fraction is a mistake.
-    if 0 < cutoff <= 1:
-        raise ValueError(f"cutoff is a percentage from 0 to 100; did you mean {100 * cutoff:g}?")
-    return cutoff
+def _percentage(cutoff: object) -> float:
+    """Check the argument `cutoff`.
+
+    Raises:
+        TypeError: It is not a number.
+        ValueError: It is not between 0 and 100, or looks like a fraction.
+    """
+    if isinstance(cutoff, bool) or not isinstance(cutoff, Real):
+        raise TypeError(f"cutoff must be a number, not {type(cutoff).__name__}")
+    percentage = float(cutoff)
+    if not 0 <= percentage <= 100:
+        raise ValueError(f"cutoff must be a percentage from 0 to 100, not {percentage:g}")
+    # A cutoff of one percent would exclude nothing, so it is most likely a fraction.
+    if 0 < percentage <= 1:
+        raise ValueError(f"cutoff is a percentage from 0 to 100; did you mean {100 * percentage:g}?")
+    return percentage

@@ -1,70 +1,103 @@
-"""Every normal form of a name: what counts as the same name, and what only looks or sounds alike."""
+"""Normal forms of names: which names are equal, and which only look alike.
+
+Each form is computed in time proportional to the length of the text.
+"""
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
+from functools import partial
+from itertools import chain, groupby
 
 from .confusables import CONFUSABLES
 
 _LOOKALIKES = str.maketrans(CONFUSABLES)
-# ASCII letters and digits that look alike, besides rn and m. Capital I is i here, because case is folded before.
+# ASCII characters that look alike, besides rn and m. A capital I is an i here, because names are compared in lower case.
 _LIKE_L_OR_O = str.maketrans("1i|0", "lllo")
+_STORED_CHARACTERS = 1 << 16
 
 
 def name_key(name: str) -> str:
-    """The form in which two names are equal: compatibility characters folded, case and outer spaces ignored."""
-    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
+    """Return a key that is equal for names that differ only in case, compatibility characters and the amount of space."""
+    return " ".join(_nfkc(name).casefold().split())
 
 
-def loose_key(name: str) -> str:
-    """`name_key` without spaces and punctuation. A name that is written like a domain keeps its punctuation.
+def loose_key(key: str) -> str:
+    """Return a `name_key` without spaces and punctuation.
 
-    ali-express.com and aliexpress.com are different domains.
+    A domain keeps its punctuation, because ali-express.com and aliexpress.com are different domains. It only loses what
+    surrounds a domain in a URL: the scheme, `www.` and a trailing slash or dot.
     """
-    key = name_key(name)
     if " " not in key and "." in key.strip("."):
         return key.removeprefix("https://").removeprefix("http://").removeprefix("www.").rstrip("./")
     return unspaced(key)
 
 
 def spellings(name: str) -> tuple[str, ...]:
-    """The name itself and its parts in other scripts than Latin: `Taobao (淘宝)` is also 淘宝."""
+    """Return the name and its parts in scripts other than Latin: `Taobao (淘宝)` and `淘宝`."""
     parts = map(str.strip, re.split(r"[()\[\]]", name))
     foreign = [part for part in parts if any(map(str.isalpha, part)) and not re.search("[A-Za-z]", part) and part != name]
     return (name, *foreign)
 
 
 def folded(name: str) -> str:
-    """The name in lower case without accents and invisible characters. Lookalikes from other scripts become Latin letters."""
-    text = unicodedata.normalize("NFKD", name)
-    if not text.isascii():
-        text = "".join(one for one in text if unicodedata.category(one) not in ("Mn", "Cf")).translate(_LOOKALIKES)
-    return text.casefold()
+    """Return the name in lower case, without accents and invisible characters, and with lookalike letters as Latin letters."""
+    return name.translate(_FOLDED)
 
 
 def words(folded_name: str) -> list[str]:
-    """The words of a folded name."""
-    return "".join(one if one.isalnum() else " " for one in folded_name).split()
-
-
-def look(form: str) -> str:
-    """The form of an unspaced name that is equal for ASCII lookalikes: `a1iexpress` and `aliexpress`."""
-    return form.replace("rn", "m").translate(_LIKE_L_OR_O)
+    """Return the words of a folded name. Every character other than a letter or digit separates words."""
+    return folded_name.translate(_ONLY_WORDS).split()
 
 
 def unspaced(text: str) -> str:
-    """The text without spaces and punctuation."""
+    """Return the text without spaces and punctuation."""
     return text.translate(_UNSPACED)
 
 
-class _Unspaced(dict[int, str]):
-    """A table for `str.translate` that drops separators and punctuation. It learns each character when it first occurs."""
-
-    def __missing__(self, character: int) -> str:
-        kept = "" if unicodedata.category(chr(character))[0] in "ZP" else chr(character)
-        self[character] = kept
-        return kept
+def look(form: str) -> str:
+    """Return a form of an unspaced name that is equal for ASCII lookalikes, such as `a1iexpress` and `aliexpress`."""
+    return form.replace("rn", "m").translate(_LIKE_L_OR_O)
 
 
-_UNSPACED = _Unspaced()
+class _Table(dict[int, str]):
+    """A table for `str.translate` that computes the replacement of a character when it first occurs.
+
+    It stores a limited number of characters, so that a text with every character of Unicode does not fill the memory.
+    """
+
+    def __init__(self, replace: Callable[[str], str]) -> None:
+        super().__init__()
+        self._replace = replace
+
+    def __missing__(self, code: int) -> str:
+        replacement = self._replace(chr(code))
+        if len(self) < _STORED_CHARACTERS:
+            self[code] = replacement
+        return replacement
+
+
+def _fold(character: str) -> str:
+    decomposed = unicodedata.normalize("NFKD", character)
+    visible = "".join(part for part in decomposed if unicodedata.category(part) not in ("Mn", "Cf"))
+    return visible.translate(_LOOKALIKES).casefold()
+
+
+_DECOMPOSED = _Table(partial(unicodedata.normalize, "NFKD"))
+_FOLDED = _Table(_fold)
+_ONLY_WORDS = _Table(lambda character: character if character.isalnum() else " ")
+_UNSPACED = _Table(lambda character: "" if unicodedata.category(character)[0] in "ZP" else character)
+
+
+def _nfkc(text: str) -> str:
+    """Return `unicodedata.normalize("NFKC", text)`, also for long runs of combining characters.
+
+    `unicodedata.normalize` takes quadratic time to sort such a run by combining class, unless it is already sorted.
+    """
+    if text.isascii():
+        return text
+    runs = groupby(text.translate(_DECOMPOSED), key=lambda character: unicodedata.combining(character) > 0)
+    sorted_runs = (sorted(run, key=unicodedata.combining) if combining else run for combining, run in runs)
+    return unicodedata.normalize("NFC", "".join(chain.from_iterable(sorted_runs)))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from functools import cache, lru_cache
-from itertools import chain
+from collections.abc import Iterator, Mapping
+from functools import cache
 
 from attrs import frozen
 
@@ -12,77 +12,84 @@ from ..models import Market
 from .forms import folded, look, loose_key, name_key, spellings, unspaced, words
 
 
-def names_of(market: Market) -> tuple[str, ...]:
-    """The name, aliases, id and domains of a market."""
-    return (market.name, *market.aliases, market.market_id, *(domain.domain for domain in market.domains))
+def owners_of(name: str) -> Mapping[str, str]:
+    """Return the markets that have this id, name, alias or domain.
 
+    Names are compared by `name_key`, and by `loose_key` if no name has the same `name_key`.
 
-def markets_named(name: str) -> tuple[Market, ...]:
-    """The markets that have this id, name, alias or domain, compared by `name_key` and else by `loose_key`."""
+    Returns:
+        For each market id, the name of the market as the data spell it.
+    """
+    key = name_key(name)
     owners = _owners()
-    return owners.get(name_key(name)) or owners.get(loose_key(name), ())
+    return owners.get(key) or owners.get(loose_key(key), {})
 
 
 @cache
-def _owners() -> dict[str, tuple[Market, ...]]:
-    owners: dict[str, dict[str, Market]] = {}
-    for market in DATASET.rows(Market):
-        for name in chain.from_iterable(map(spellings, names_of(market))):
-            for key in {name_key(name), loose_key(name)}:
-                owners.setdefault(key, {})[market.market_id] = market
-    # The id of a market always leads to that market alone, whatever aliases others have.
-    ids = {name_key(market.market_id): {market.market_id: market} for market in DATASET.rows(Market)}
-    return {name: tuple(named.values()) for name, named in {**owners, **ids}.items()}
+def _owners() -> dict[str, dict[str, str]]:
+    owners: dict[str, dict[str, str]] = {}
+    first: dict[tuple[str, str], str] = {}
+    for market_id, name, spelling in _spellings():
+        key = name_key(spelling)
+        loose = loose_key(key)
+        # Of the names that differ only in spaces and punctuation, the first stands for all.
+        name = first.setdefault((market_id, loose), name)
+        for either in (key, loose):
+            owners.setdefault(either, {}).setdefault(market_id, name)
+    return owners
 
 
 @frozen
 class KnownNames:
-    """The distinct names of some markets, without case, accents, spaces and punctuation.
+    """An index of the distinct names of all markets, as unspaced and folded forms.
 
     Attributes:
-        forms: Each distinct form of a name. Its position stands for it in the other attributes.
-        owners: For each form, the markets that have it, as pairs of the market's id and the name as it is written.
+        forms: The distinct forms. The other attributes refer to a form by its position.
+        owners: For each form, the markets that have it, as pairs of the market id and the name as the data spell it.
         positions: The position of each form.
-        looks: The positions of the forms that look like a text; see `forms.look`.
-        words: The positions of the forms that contain a word.
-        longest: The length of the longest form.
-        market_ids: The markets.
+        prefixes: Every beginning of a form, including the whole form.
+        looks: For each `look`, the positions of the forms that have it.
+        words: For each word, the positions of the forms of the names that contain it.
     """
 
     forms: tuple[str, ...]
     owners: tuple[tuple[tuple[str, str], ...], ...]
     positions: dict[str, int]
-    looks: dict[str, tuple[int, ...]]
-    words: dict[str, frozenset[int]]
-    longest: int
-    market_ids: frozenset[str]
+    prefixes: frozenset[str]
+    looks: dict[str, list[int]]
+    words: dict[str, set[int]]
 
 
-@lru_cache(maxsize=4)
-def known_names(kinds: frozenset[str] | None) -> KnownNames:
-    """The names of the markets of some kinds, or of all markets."""
+@cache
+def known_names() -> KnownNames:
+    """Return the index of the names of all markets."""
     owners: dict[str, dict[str, str]] = {}
     positions: dict[str, int] = {}
-    by_word: dict[str, set[int]] = {}
-    rows = [row for row in DATASET.rows(Market) if kinds is None or row.kind in kinds]
-    for row in rows:
-        for name in names_of(row):
-            for spelling in spellings(name):
-                plain = folded(spelling)
-                form = unspaced(plain)
-                owners.setdefault(form, {}).setdefault(row.market_id, name)
-                position = positions.setdefault(form, len(positions))
-                for word in words(plain):
-                    by_word.setdefault(word, set()).add(position)
     by_look: dict[str, list[int]] = {}
-    for position, form in enumerate(owners):
+    by_word: dict[str, set[int]] = {}
+    for market_id, name, spelling in _spellings():
+        plain = folded(spelling)
+        form = unspaced(plain)
+        owners.setdefault(form, {}).setdefault(market_id, name)
+        position = positions.setdefault(form, len(positions))
+        for word in words(plain):
+            by_word.setdefault(word, set()).add(position)
+    for form, position in positions.items():
         by_look.setdefault(look(form), []).append(position)
     return KnownNames(
         forms=tuple(owners),
         owners=tuple(tuple(named.items()) for named in owners.values()),
         positions=positions,
-        looks={form: tuple(found) for form, found in by_look.items()},
-        words={word: frozenset(found) for word, found in by_word.items()},
-        longest=max(map(len, owners), default=0),
-        market_ids=frozenset(row.market_id for row in rows),
+        prefixes=frozenset(form[:end] for form in owners for end in range(1, len(form) + 1)),
+        looks=by_look,
+        words=by_word,
     )
+
+
+def _spellings() -> Iterator[tuple[str, str, str]]:
+    """Yield each spelling of each name of each market, as the market id, the name and the spelling."""
+    for market in DATASET.rows(Market):
+        domains = (domain.domain for domain in market.domains)
+        for name in (market.name, *market.aliases, market.market_id, *domains):
+            for spelling in spellings(name):
+                yield market.market_id, name, spelling

@@ -154,7 +154,7 @@ def _after_scheme(content: NDArray[np.uint8], start: int, end: int) -> int:
 
 @njit(nogil=True, inline="always")
 def _domain_above(content: NDArray[np.uint8], start: int, end: int, lower_case: NDArray[np.uint8], listed: _Domains) -> np.int32:
-    """Return the number of the longest domain that a plain host is or lies below, or `NOT_LISTED`."""
+    """Return the number of the longest domain to which a plain host belongs, or `NOT_LISTED`."""
     bits, slots, domains, domain_offsets = listed
     dot = 46
     # All operands are unsigned, because numba converts a signed and an unsigned integer to floats.

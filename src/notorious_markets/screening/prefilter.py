@@ -110,7 +110,7 @@ def _other_schemes() -> Iterator[str]:
     yield f"{PLAIN_CLASS}{{6,}}"  # longer than both: gopher
     for scheme in ("http", "https"):
         for position, letter in enumerate(scheme):
-            # As long as the scheme, but different from this position on: rtmp, httq, httpd, shttp.
+            # As long as the scheme, but different from this position on: rtmp, httq, httpd, xttps.
             other_letters = PLAIN_CHARACTERS.replace(letter, "")
             yield f"{scheme[:position]}[{other_letters}]{PLAIN_CLASS}{{{len(scheme) - position - 1}}}"
 
