@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
 
 from attrs import field, frozen
 
+from ._arrays import pandas_of
 from .errors import library
 
 if TYPE_CHECKING:
@@ -182,17 +183,9 @@ class Records(Generic[Row_co]):
             MissingExtra: pandas is not installed.
             ValueError: A row is not in the table; see `to_arrow`.
         """
-        pd = library("pandas", "pandas")
-        types = {"int16": pd.Int16Dtype(), "string": pd.StringDtype(), "bool": pd.BooleanDtype()}
-        table = self.to_arrow()
-        frame: pandas.DataFrame = table.to_pandas(types_mapper=lambda type_: types.get(str(type_)), date_as_object=False)
-        vocabularies = self._origin.vocabularies
-        for column in table.schema:
-            if column.name in vocabularies:
-                frame[column.name] = frame[column.name].astype(pd.CategoricalDtype(vocabularies[column.name]))
-            elif str(column.type).startswith("list"):
-                # pyarrow returns NumPy arrays, which do not compare like lists.
-                frame[column.name] = pd.Series([value.tolist() for value in frame[column.name]], frame.index, object)
+        frame = pandas_of(self.to_arrow())
+        for name, values in self._origin.vocabularies.items():
+            frame[name] = frame[name].astype(library("pandas", "pandas").CategoricalDtype(values))
         return frame
 
     def to_polars(self) -> polars.DataFrame:

@@ -9,87 +9,77 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Literal, Unpack, overload
 
-from .screener import RESULT_COLUMNS, Result, Screener
+from .._filters import day, several
+from .screener import RESULT_COLUMNS, Options, Result, Screener
 
 if TYPE_CHECKING:
     from datetime import date
 
+    import pandas
+    import polars
     import pyarrow
 
     from .._columns import TextColumn
     from ..vocabularies import Grade, Kind
+    from .screener import Pandas, Polars, Stream
 
 __all__ = ["RESULT_COLUMNS", "Result", "Screener", "screen"]
 
-T = TypeVar("T")
+
+class _Options(Options, total=False):
+    year: int | Iterable[int] | None
+    as_of: date | str | None
+    kind: Kind | Iterable[Kind] | None
+    grade: Grade | Iterable[Grade] | None
 
 
 @overload
+def screen(urls: Polars, *, result: Literal["rows", "hits"] = ..., **options: Unpack[_Options]) -> polars.DataFrame: ...  # type: ignore[overload-overlap]
+@overload
+def screen(urls: Polars, *, result: Literal["mask"], **options: Unpack[_Options]) -> polars.Series: ...  # type: ignore[overload-overlap]
+@overload
+def screen(urls: Pandas, *, result: Literal["rows", "hits"] = ..., **options: Unpack[_Options]) -> pandas.DataFrame: ...  # type: ignore[overload-overlap]
+@overload
+def screen(urls: Pandas, *, result: Literal["mask"], **options: Unpack[_Options]) -> pandas.Series[bool]: ...  # type: ignore[overload-overlap]
+@overload
+def screen(urls: Stream, *, result: Result = ..., **options: Unpack[_Options]) -> pyarrow.RecordBatchReader: ...
+@overload
+def screen(urls: TextColumn, *, result: Literal["rows", "hits"] = ..., **options: Unpack[_Options]) -> pyarrow.Table: ...
+@overload
+def screen(urls: TextColumn, *, result: Literal["mask"], **options: Unpack[_Options]) -> pyarrow.ChunkedArray[Any]: ...
 def screen(
-    urls: pyarrow.RecordBatchReader,
+    urls: Any,
     *,
     column: str | None = None,
     result: Result = "rows",
     threads: int = 1,
+    refang: bool = False,
     year: int | Iterable[int] | None = None,
     as_of: date | str | None = None,
     kind: Kind | Iterable[Kind] | None = None,
     grade: Grade | Iterable[Grade] | None = None,
-) -> pyarrow.RecordBatchReader: ...
-@overload
-def screen(
-    urls: TextColumn,
-    *,
-    column: str | None = None,
-    result: Literal["rows", "hits"] = "rows",
-    threads: int = 1,
-    year: int | Iterable[int] | None = None,
-    as_of: date | str | None = None,
-    kind: Kind | Iterable[Kind] | None = None,
-    grade: Grade | Iterable[Grade] | None = None,
-) -> pyarrow.Table: ...
-@overload
-def screen(
-    urls: TextColumn,
-    *,
-    column: str | None = None,
-    result: Literal["mask"],
-    threads: int = 1,
-    year: int | Iterable[int] | None = None,
-    as_of: date | str | None = None,
-    kind: Kind | Iterable[Kind] | None = None,
-    grade: Grade | Iterable[Grade] | None = None,
-) -> pyarrow.ChunkedArray[Any]: ...
-def screen(
-    urls: TextColumn,
-    *,
-    column: str | None = None,
-    result: Result = "rows",
-    threads: int = 1,
-    year: int | Iterable[int] | None = None,
-    as_of: date | str | None = None,
-    kind: Kind | Iterable[Kind] | None = None,
-    grade: Grade | Iterable[Grade] | None = None,
-) -> pyarrow.Table | pyarrow.ChunkedArray[Any] | pyarrow.RecordBatchReader:
+) -> Any:
     """Find out which of many addresses are on the list.
 
-    The first four arguments, the result and the errors are described at `Screener.screen`, the other four arguments at
+    The first five arguments, the result and the errors are described at `Screener.screen`, the other four arguments at
     `Screener`. The compiled list is reused by later calls with the same conditions.
 
     >>> import notorious_markets as nm
     >>> nm.screen(["https://example.org/", "https://ja.aliexpress.com/item/1"]).to_pylist()[1]
     {'listed_domain': 'aliexpress.com', 'market_id': 'aliexpress', 'first_listed': 2021, 'last_listed': 2022}
     """
-    screener = _screener(year=_hashable(year), as_of=as_of, kind=_hashable(kind), grade=_hashable(grade))
-    return screener.screen(urls, column=column, result=result, threads=threads)
+    # Values that are equal but have another type, such as 2021.0, must not find the screener of an earlier call.
+    screener = _screener(
+        year=None if year is None else tuple(several("year", year, int)),
+        as_of=None if as_of is None else day("as_of", as_of),
+        kind=None if kind is None else tuple(several("kind", kind, str)),
+        grade=None if grade is None else tuple(several("grade", grade, str)),
+    )
+    return screener.screen(urls, column=column, result=result, threads=threads, refang=refang)
 
 
 @lru_cache(maxsize=16)
 def _screener(**conditions: Any) -> Screener:
     return Screener(**conditions)
-
-
-def _hashable(condition: T | Iterable[T] | None) -> T | tuple[T, ...] | str | None:
-    return tuple(condition) if isinstance(condition, Iterable) and not isinstance(condition, str) else condition
