@@ -18,6 +18,9 @@ EXIT_HITS = 3
 MARKET = click.argument("name", shell_complete=completion.market_ids)
 KIND = click.option("--kind", type=click.Choice(get_args(Kind)), help="Only online or only physical markets.")
 FAIL_ON_HIT = click.option("--fail-on-hit", is_flag=True, help=f"Exit with code {EXIT_HITS} if a URL is on the list.")
+REFANG = click.option(
+    "--refang", is_flag=True, help="Also read URLs that were made unclickable, such as hxxps[:]//shop[.]example."
+)
 _YEAR = click.option(
     "--year",
     type=int,
