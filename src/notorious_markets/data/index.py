@@ -69,7 +69,7 @@ DOMAINS: dict[str, tuple[str, tuple[int, ...], tuple[str, ...]]] = {
     'nowdownload.ch': ('movshare-group', (2014, 2016, 2017), ('phonandroid-2016',)),
     'nowvideo.sx': ('nowvideo', (2014, 2016), ('01net-2014', '01net-2016', 'numerama-2016', 'phonandroid-2016')),
     'nsw2u.com': ('nsw2u', (2024,), ('torrentfreak-2024-2', 'torrentfreak-2024-3')),
-    'openload.co': ('openload', (2017,), ('undernews-2017',)),
+    'openload.co': ('openload', (2017, 2018), ('undernews-2017',)),
     'pan.baidu.com': ('baidu-wangpan', (2020, 2021, 2022, 2023, 2024, 2025), ('brandtoday-2022-02-21', 'piracymonitor-2021', 'github-2025-2')),
     'pelisplus.icu': ('pelisplus', (2020, 2021, 2022, 2023), ('torrentfreak-2023-02-01',)),
     'phimmoi.net': ('phimmoi', (2019, 2020, 2021), ('exportcompliancedaily-2022-02-18',)),
