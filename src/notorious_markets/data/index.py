@@ -16,7 +16,7 @@ DOMAINS: dict[str, tuple[str, tuple[int, ...], tuple[str, ...]]] = {
     'baixeturbo.org': ('baixeturbo', (2014,), ('01net-2014',)),
     'bajui.com': ('bajui', (2014,), ('01net-2014',)),
     'beevideo.tv': ('beevideo', (2016,), ('numerama-2016', 'phonandroid-2016')),
-    'bestbuyiptv.store': ('bestbuyiptv', (2019, 2020, 2021, 2022), ('torrentfreak-2023-02-01',)),
+    'bestbuyiptv.store': ('bestbuyiptv', (2019, 2020, 2021, 2022, 2023), ('torrentfreak-2023-02-01',)),
     'bigngame.com': ('nsw2u', (2024,), ('torrentfreak-2024-2',)),
     'bitsnoop.com': ('bitsnoop', (2014,), ('01net-2014',)),
     'bookfi.net': ('bookfi', (2016, 2017), ('01net-2016', 'numerama-2016', 'phonandroid-2016')),
