@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date
+from datetime import date, datetime
 from numbers import Integral
 from typing import Any, TypeVar
 
@@ -124,9 +124,11 @@ def text(argument: str, value: object) -> str:
 def day(argument: str, value: object) -> date:
     """Check an argument that takes a day, and return the day.
 
+    A `datetime.datetime`, such as a `pandas.Timestamp`, stands for its day in its own time zone.
+
     Raises:
-        TypeError: The value is neither a `datetime.date` nor a `str`. A `datetime.datetime` is not accepted.
-        ValueError: The value is a `str`, but not a date in the form YYYY-MM-DD.
+        TypeError: The value is neither a `datetime.date` nor a `str`.
+        ValueError: The value is a `str`, but not a date in the form YYYY-MM-DD, or it is `pandas.NaT`.
     """
     if isinstance(value, str):
         try:
@@ -137,9 +139,14 @@ def day(argument: str, value: object) -> date:
         if found is None or found.isoformat() != value:
             raise ValueError(f"{argument} must be a date such as 2022-06-30, not {value!r}")
         return found
-    if type(value) is not date:
-        raise TypeError(f"{argument} must be a datetime.date without a time or a str such as '2022-06-30', not {value!r}")
-    return value
+    if not isinstance(value, date):
+        raise TypeError(f"{argument} must be a datetime.date or a str such as '2022-06-30', not {value!r}")
+    if not isinstance(value, datetime):
+        return value
+    # pandas.NaT is a `datetime` that does not equal itself.
+    if value != value:
+        raise ValueError(f"{argument} must be a date, not {value!r}")
+    return value.date()
 
 
 def _is(value: object, type_: type) -> bool:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeVar, get_args
 from ._filters import day, one_of, some_of
 from ._store import DATASET, TABLES
 from .models import Coverage, Development, Domain, Edition, Listing, Source, Statistic
-from .vocabularies import Category, Goods, Grade, Kind
+from .vocabularies import Category, Goods, Grade, Kind, Year
 
 if TYPE_CHECKING:
     import pyarrow
@@ -93,7 +93,7 @@ def editions() -> Records[Edition]:
     return DATASET.rows(Edition)
 
 
-def edition(year: int) -> Edition:
+def edition(year: Year) -> Edition:
     """Return the edition with a review year.
 
     Raises:

@@ -87,8 +87,6 @@ def _history(name: str, form: str) -> None:
     NAME is the id of the market, its name, an alias or a domain. The status is "cannot be told" if the sources do not
     settle whether an edition lists the market.
     """
-    from ..history import status
-
     with user_errors():
         market = nm.market(name)
     grades = {listing.year: listing.grade for listing in market.listings}
@@ -96,7 +94,7 @@ def _history(name: str, form: str) -> None:
         {
             "year": edition.year,
             "released": edition.released.isoformat(),
-            "status": status(market, edition),
+            "status": market.status(edition.year),
             "grade": grades.get(edition.year),
         }
         for edition in nm.editions()

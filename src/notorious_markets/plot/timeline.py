@@ -10,7 +10,7 @@ import altair as alt
 
 from .. import _filters
 from .._store import DATASET
-from ..history import is_doubtful, status
+from ..history import is_doubtful
 from ..models import Edition, Listing, Market
 from ..names import market as market_named
 from ..query import editions
@@ -152,7 +152,7 @@ def _marks(market: Market) -> list[Values]:
 def _mark(market: Market, edition: Edition, listing: Listing | None) -> str | None:
     """Return the mark of a market in an edition, or `None` if the edition does not list the market."""
     if listing is None:
-        return _CANNOT_BE_TOLD if status(market, edition) == _CANNOT_BE_TOLD else None
+        return _CANNOT_BE_TOLD if market.status(edition.year) == _CANNOT_BE_TOLD else None
     if is_doubtful(listing):
         return _UNCERTAIN
     return GRADES_IN_WORDS[listing.grade]
