@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date, datetime
 from numbers import Integral
 from typing import Any, TypeVar
@@ -43,13 +43,7 @@ def one_of(argument: str, value: object, type_: type[V], valid: Iterable[V]) -> 
     return options[options.index(value)]
 
 
-def some_of(
-    argument: str,
-    value: V | Iterable[V] | None,
-    type_: type[V],
-    valid: Iterable[V],
-    also_called: Callable[[], Mapping[str, V]] = dict,
-) -> frozenset[V] | None:
+def some_of(argument: str, value: V | Iterable[V] | None, type_: type[V], valid: Iterable[V]) -> frozenset[V] | None:
     """Check an argument that takes a single value or several values.
 
     Args:
@@ -57,7 +51,6 @@ def some_of(
         value: The value or values that were passed.
         type_: The type of a valid value.
         valid: Every valid value.
-        also_called: Returns other names of the values. An error suggests the values for them.
 
     Returns:
         The values, or `None` if `value` is `None`.
@@ -72,7 +65,7 @@ def some_of(
     values = several(argument, value, type_)
     for item in values:
         if item not in options:
-            raise UnknownValue(argument, item, options, also_called=also_called())
+            raise UnknownValue(argument, item, options)
     return frozenset(values)
 
 
