@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Container
 from datetime import date
 from itertools import groupby
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from attrs import frozen
 
@@ -15,7 +15,7 @@ from ._filters import day
 from ._store import DATASET
 from .models import Development, Listing, Market, Statistic
 from .names.forms import name_key
-from .records import Origin, Records
+from .records import Origin, Records, as_dict, as_json
 from .vocabularies import COUNTED_COUNTRIES, Day, Grade, Kind, Status, Year
 
 if TYPE_CHECKING:
@@ -62,6 +62,11 @@ class Change:
     sure: bool
     before: Listing | None
     after: Listing | None
+
+    if TYPE_CHECKING:
+        # Without these declarations, mypy refuses `"Taobao" in records` as a comparison that is always false.
+        def __eq__(self, other: object) -> bool: ...
+        def __hash__(self) -> int: ...
 
     @property
     def market(self) -> Market:
@@ -114,6 +119,14 @@ class Change:
         """Whether the names in the two editions are known and differ by more than case and spaces."""
         names = [name for name in (self.before_name, self.after_name) if name is not None]
         return len(names) == 2 and name_key(names[0]) != name_key(names[1])
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the change as a dictionary with the columns of `Changes`."""
+        return as_dict(self, _COLUMNS)
+
+    def to_json(self) -> str:
+        """Return the change as a JSON object with the columns of `Changes`."""
+        return as_json(self.to_dict())
 
     def __repr__(self) -> str:
         names = " -> ".join((row.name_as_listed or "(unnamed)") if row else "-" for row in (self.before, self.after))

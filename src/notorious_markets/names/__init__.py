@@ -15,7 +15,7 @@ from .._filters import at_least, some_of, text
 from .._store import DATASET
 from ..errors import AmbiguousMarket, UnknownValue
 from ..models import Market
-from ..records import Origin, Records
+from ..records import Origin, Records, as_json
 from ..vocabularies import Kind
 from .forms import folded, look, unspaced, words
 from .known import KnownNames, known_names, owners_of
@@ -57,6 +57,14 @@ class Suggestion(NamedTuple):
     def market(self) -> Market:
         """The market."""
         return DATASET.get(Market, self.market_id)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the suggestion as a dictionary."""
+        return self._asdict()
+
+    def to_json(self) -> str:
+        """Return the suggestion as a JSON object."""
+        return as_json(self.to_dict())
 
 
 def market(name: str) -> Market:
