@@ -181,7 +181,7 @@ class Changes(Records[Change]):
         return changes(self)
 
 
-def changes(before: int, after: int) -> Changes:
+def changes(before: Year, after: Year) -> Changes:
     """Return the changes between two editions, which may be any two in either order.
 
     A heading that combines several markets counts for each of them. A market counts as added or dropped only if at least one
@@ -218,7 +218,7 @@ def changes(before: int, after: int) -> Changes:
             without, other = compared if second else compared[::-1]
             status = "added" if second else "dropped"
             sure = row.grade != "inferred" and _surely_absent(market_id, row, without, other)
-        rows.append(Change(before, after, market_id, row.kind, status, sure, first, second))
+        rows.append(Change(compared[0].year, compared[1].year, market_id, row.kind, status, sure, first, second))
     grades = get_args(Grade)
     fixed = {
         "kind": get_args(Kind),

@@ -248,7 +248,7 @@ def _format_name(path: Path | None, format_: str | None) -> FormatName:
         return cast("FormatName", one_of("format", format_, str, FORMATS))
     if path is None:
         raise TypeError(f"format must be specified for an open file; valid: {', '.join(FORMATS)}")
-    suffixes = {suffix: name for name, known in FORMATS.items() for suffix in known.suffixes}
+    suffixes: dict[str, FormatName] = {suffix: name for name, known in FORMATS.items() for suffix in known.suffixes}
     # A longer suffix is more specific: `.ftm.json` instead of `.json`.
     for suffix in sorted(suffixes, key=len, reverse=True):
         if path.name.casefold().endswith(suffix):

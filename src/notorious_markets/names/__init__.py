@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from itertools import accumulate
 from numbers import Real
-from typing import TYPE_CHECKING, Any, NamedTuple, get_args
+from typing import TYPE_CHECKING, Any, NamedTuple, SupportsFloat, SupportsIndex, get_args
 
 from .._filters import at_least, some_of, text
 from .._store import DATASET
@@ -98,7 +98,7 @@ def market(name: str) -> Market:
 
 
 def suggest(
-    name: str, *, limit: int = 5, cutoff: float = _DEFAULT_CUTOFF, kind: Kind | Iterable[Kind] | None = None
+    name: str, *, limit: SupportsIndex = 5, cutoff: SupportsFloat = _DEFAULT_CUTOFF, kind: Kind | Iterable[Kind] | None = None
 ) -> Records[Suggestion]:
     """Return the markets with names similar to a name, best first.
 
@@ -129,12 +129,11 @@ def suggest(
     taobao     Taobao  83.33  False
     """
     text("name", name)
-    at_least("limit", limit, 1)
-    rows = tuple(_suggestions(name, _percentage(cutoff), _markets_of(kind))[:limit])
+    rows = tuple(_suggestions(name, _percentage(cutoff), _markets_of(kind))[: at_least("limit", limit, 1)])
     return Records(rows, Origin.of_attributes(rows, _COLUMNS, {}))
 
 
-def match_names(names: TextColumn, *, cutoff: float = 90.0, kind: Kind | Iterable[Kind] | None = None) -> pyarrow.Table:
+def match_names(names: TextColumn, *, cutoff: SupportsFloat = 90.0, kind: Kind | Iterable[Kind] | None = None) -> pyarrow.Table:
     """Match each name of a column, such as the names of sellers or marketplaces, to a market.
 
     Each row of the result is the best suggestion that `suggest` returns for the name. Even an exact match does not prove that
