@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import NamedTuple
+from unittest.mock import patch
 
 from click.testing import CliRunner
 
@@ -60,7 +61,12 @@ def run_on_terminal(line: str, *arguments: object) -> str:
     ours, theirs = pty.openpty()
     with ThreadPoolExecutor(1) as pool:
         received = pool.submit(_read_terminal, ours)
-        with open(theirs, "w", encoding="utf-8") as terminal, redirect_stderr(terminal), redirect_stdout(io.StringIO()):  # noqa: PTH123
+        with (
+            open(theirs, "w", encoding="utf-8") as terminal,  # noqa: PTH123
+            redirect_stderr(terminal),
+            redirect_stdout(io.StringIO()),
+            patch.dict("os.environ", TERM="xterm", COLUMNS="120"),
+        ):
             cli([*shlex.split(line), *map(str, arguments)], standalone_mode=False)
     os.close(ours)
     return received.result().decode()

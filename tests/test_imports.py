@@ -246,6 +246,14 @@ def test_only_modules_without_an_underscore_are_public() -> None:
     assert public == {name for name in PATHS if not re.search(r"[._]", name)} - {"cli", "data"}
 
 
+def test_long_modules_have_a_reason_in_the_guide() -> None:
+    root = Path(__file__).parent.parent
+    reasons = (root / "CONTRIBUTING.md").read_text(encoding="utf-8").partition("more than 350 lines")[2]
+    modules = [*PACKAGE.rglob("*.py"), *(root / "tools").rglob("*.py"), *(root / "benchmarks").rglob("*.py")]
+    long = {path.name for path in modules if path.parent.name != "data" and path.read_text(encoding="utf-8").count("\n") > 350}
+    assert {name for name in long if f"`{name}`" not in reasons} == set()
+
+
 def test_the_guide_for_contributors_names_every_module() -> None:
     root = Path(__file__).parent.parent
     guide = (root / "CONTRIBUTING.md").read_text(encoding="utf-8")

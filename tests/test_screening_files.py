@@ -367,14 +367,12 @@ def test_a_reader_that_closes_the_pipe_causes_no_message(tmp_path: Path) -> None
 
 
 def test_progress_on_a_terminal_and_none_in_a_pipe(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    # Names that rich would take for markup.
-    (tmp_path / "[").mkdir()
-    source = tmp_path / "[" / "red].txt"
-    source.write_text("https://m.taobao.com/\n" * 1000, encoding="utf-8")
-    monkeypatch.setenv("TERM", "xterm")
-    # A relative name, because the bar shortens long ones.
     monkeypatch.chdir(tmp_path)
-    shown = run_on_terminal("screen", "[/red].txt")
+    # Names that rich would take for markup.
+    Path("[").mkdir()
+    source = Path("[/red].txt")
+    source.write_text("https://m.taobao.com/\n" * 1000, encoding="utf-8")
+    shown = run_on_terminal("screen", source)
     assert "[/red].txt" in shown
     assert "1,000 rows" in shown
     assert "\x1b[" in shown
