@@ -312,8 +312,9 @@ def _years(year: Years | None) -> _Wanted:
 
 
 def _operators(operator: str | Iterable[str] | None) -> _Wanted:
-    known = {row.operator for row in DATASET.rows(Listing) if row.operator}
-    return some_of("operator", operator, str, sorted(known))
+    if operator is None:
+        return None
+    return some_of("operator", operator, str, sorted({row.operator for row in DATASET.rows(Listing) if row.operator}))
 
 
 def _matching(model: type[T], conditions: dict[str, _Wanted]) -> Records[T]:
