@@ -234,7 +234,7 @@ def _lookup(urls: tuple[str, ...], fail_on_hit: bool, form: str) -> None:
     else:
         found = list(rows)
         hit = any(row["domain"] is not None for row in found)
-        shown = ("address", "domain", "market_id", ("editions", _editions))
+        shown = ("address", "domain", "market_id", ("years", _runs))
         print_rows(found, form, shown=shown, columns=_looked_up("", None))
     if hit and fail_on_hit:
         sys.exit(EXIT_HITS)
@@ -253,8 +253,8 @@ def _looked_up(url: str, match: Match | None) -> Row:
     return {"address": url, **(match._asdict() if match else dict.fromkeys(Match._fields))}
 
 
-def _editions(row: Row) -> list[str]:
-    """Return the editions of a match as runs such as `2010-2011`."""
+def _runs(row: Row) -> list[str]:
+    """Return the years of a match as runs such as `2010-2011`."""
     from ..history import spells
 
     runs = [(run[0], run[-1]) for run in spells(row["years"] or ())]
