@@ -2,30 +2,32 @@
 
 from __future__ import annotations
 
-# Imports less than importlib.resources, which takes longer to import than to read a table.
-from pkgutil import get_data
+import sys
+from typing import Any
+
+# Python 3.11 and 3.12 deprecate these functions of the standard library. Python 3.13 restored them.
+if sys.version_info >= (3, 13):
+    from importlib import resources
+else:
+    import importlib_resources as resources
+
+# The backport does not have types.
+_resources: Any = resources
 
 
 def read_binary(package: str, name: str) -> bytes:
-    """Return the content of a file in a package.
-
-    Raises:
-        FileNotFoundError: The package does not contain the file.
-    """
-    content = get_data(package, name)
-    if content is None:
-        raise FileNotFoundError(f"the package {package} cannot be read")
+    """Return the content of a file in a package."""
+    content: bytes = _resources.read_binary(package, name)
     return content
 
 
 def read_text(package: str, name: str) -> str:
     """Return the text of a UTF-8 file in a package."""
-    return read_binary(package, name).decode("utf-8").replace("\r\n", "\n")
+    content: str = _resources.read_text(package, name, encoding="utf-8")
+    return content
 
 
 def is_file(package: str, name: str) -> bool:
     """Return whether a package contains a file with this name."""
-    try:
-        return get_data(package, name) is not None
-    except OSError:
-        return False
+    found: bool = _resources.is_resource(package, name)
+    return found
