@@ -50,7 +50,7 @@ def _wheel() -> str:
 
 def _suite(session: nox.Session, *options: str) -> None:
     session.install(f"{_wheel()}[{EXTRAS}]", *_groups("test"), *PINNED)
-    session.run("pytest", "--numprocesses=auto", "--dist=worksteal", *options, *session.posargs)
+    session.run("pytest", "--numprocesses=auto", "--dist=loadfile", *options, *session.posargs)
 
 
 @nox.session
@@ -125,6 +125,8 @@ def typing(session: nox.Session) -> None:
     session.install("-e", f".[{EXTRAS},spark]", *_groups("typing"), *PINNED)
     session.run("mypy")
     session.run("pyright")
+    # A third checker, for the tests of the public types only.
+    session.run("ty", "check", "tests/test_types.py")
 
 
 @nox.session(tags=["further"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, assert_type
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -278,26 +278,6 @@ class TestNames:
     def test_a_frame_is_refused(self, frame: Any) -> None:
         with pytest.raises(TypeError, match="names must be"):
             nm.match_names(frame)
-
-
-def test_types_of_results() -> None:
-    """The type checker and the interpreter agree."""
-    pandas_series: pd.Series[str] = pd.Series(["taobao.com"])
-    results = {
-        pl.DataFrame: assert_type(nm.screen(pl.Series(ADDRESSES)), pl.DataFrame),
-        pl.Series: assert_type(nm.screen(pl.DataFrame({"url": ADDRESSES}), result="mask"), pl.Series),
-        pd.DataFrame: assert_type(nm.screen(pandas_series, result="hits"), pd.DataFrame),
-        pd.Series: nm.screen(pd.DataFrame({"url": ADDRESSES}), result="mask"),
-        pa.Table: assert_type(nm.screen(ADDRESSES), pa.Table),
-        pa.ChunkedArray: nm.Screener().screen(np.array(["x"]), result="mask"),
-        pa.RecordBatchReader: assert_type(nm.screen(pa.table({"url": ADDRESSES}).to_reader()), pa.RecordBatchReader),
-    }
-    assert_type(nm.match_names(pl.Series(["x"])), pl.DataFrame)
-    assert_type(nm.match_names(pandas_series), pd.DataFrame)
-    assert_type(nm.match_names(["x"]), pa.Table)
-    assert_type(nm.Screener().screen(pandas_series), pd.DataFrame)
-    for type_, result in results.items():
-        assert isinstance(result, type_)
 
 
 class TestDatasets:

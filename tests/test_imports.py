@@ -16,11 +16,11 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-import pyarrow.parquet as pq
 import pytest
 
 import notorious_markets as nm
 from notorious_markets import _store as store
+from notorious_markets._packaged import read_binary
 
 PACKAGE = Path(str(files("notorious_markets")))
 PATHS = {
@@ -33,7 +33,7 @@ ENGINES = ["duckdb", "numba", "numpy", "pandas", "polars", "pyarrow", "rapidfuzz
 # A module may import the modules before it. Each line is a room.
 ROOMS = [
     "data data.index about vocabularies errors",
-    "_packaged _writing _filters _arrays",
+    "_packaged _writing _filters _arrays _countries",
     "records models _store",
     "_defanging matching _columns _frames",
     "names.confusables names.forms names.known names",
@@ -47,8 +47,16 @@ ROOMS = [
     "cli.errors cli.completion cli.options cli.printing cli.formats cli.files cli.questions cli.screening cli",
     "__main__",
 ]
-# Imports inside functions in the opposite direction: a row finds related rows, and objects render themselves as HTML.
-BACKWARD = {("models", "_store"), ("models", "history"), ("models", "_html"), ("records", "_html"), ("history", "_html")}
+# Imports inside functions in the opposite direction: a row finds related rows, a result finds names, and objects render
+# themselves as HTML.
+BACKWARD = {
+    ("models", "_store"),
+    ("models", "history"),
+    ("models", "_html"),
+    ("records", "names.known"),
+    ("records", "_html"),
+    ("history", "_html"),
+}
 
 # Unlike a patched socket module, an audit hook also sees connections of compiled modules.
 GUARD = """
@@ -78,6 +86,22 @@ def _run(code: str, **environment: str) -> Any:
 def test_importing_the_package_is_cheap() -> None:
     heavy = [*ENGINES, "attr", "click", "importlib.metadata", "importlib.resources", "json", "re", "rich", "typing"]
     assert _run(f"import notorious_markets; print(loaded(*{heavy}))") == []
+
+
+def test_a_submodule_without_its_library_is_a_missing_attribute() -> None:
+    code = """
+sys.modules["altair"] = None
+import pydoc
+import notorious_markets as nm
+found = [hasattr(nm, "plot"), "Notorious Markets List" in pydoc.render_doc(nm)]
+try:
+    nm.plot
+except AttributeError as error:
+    found.append(str(error))
+print([*found, nm.duckdb.__name__])
+"""
+    message = "altair is not installed; install it with `pip install 'notorious_markets[plot]'`"
+    assert _run(code) == [False, True, message, "notorious_markets.duckdb"]
 
 
 def test_queries_load_no_data_frames_and_no_html() -> None:
@@ -141,16 +165,15 @@ def test_works_from_a_zip(tmp_path: Path) -> None:
 
 
 def test_threads_read_each_table_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    opened: list[object] = []
-    original = pq.ParquetFile
+    opened: list[str] = []
 
-    def counting(source: Any, *arguments: Any, **options: Any) -> Any:
-        opened.append(source)
+    def counting(package: str, name: str) -> bytes:
+        opened.append(name)
         # The other threads arrive while this one reads.
         time.sleep(0.05)
-        return original(source, *arguments, **options)
+        return read_binary(package, name)
 
-    monkeypatch.setattr(pq, "ParquetFile", counting)
+    monkeypatch.setattr("notorious_markets._store.read_binary", counting)
     dataset = store.Dataset()
     barrier = threading.Barrier(16)
     found: list[Any] = []
@@ -167,6 +190,14 @@ def test_threads_read_each_table_once(monkeypatch: pytest.MonkeyPatch) -> None:
     assert len(found) == 16
     assert all(value is expected for values in found for value, expected in zip(values, found[0], strict=True))
     assert len(opened) == 2
+
+
+def test_tables_are_read_without_private_names_of_pyarrow(monkeypatch: pytest.MonkeyPatch) -> None:
+    # pyarrow.parquet has its own reference to the reader.
+    importlib.import_module("pyarrow.parquet")
+    monkeypatch.delattr("pyarrow._parquet.ParquetReader")
+    for name in store.TABLES.values():
+        assert store.Dataset().table(name).equals(nm.table(name), check_metadata=True)
 
 
 def test_the_typing_marker_and_the_data_are_installed() -> None:
@@ -203,7 +234,10 @@ def test_modules_import_only_modules_before_them() -> None:
 
 
 def test_public_names_exist() -> None:
-    assert sorted(nm.__all__) == dir(nm)
+    submodules = ["duckdb", "plot", "polars", "spark"]
+    assert sorted([*nm.__all__, *submodules]) == dir(nm)
+    for name in submodules:
+        assert getattr(nm, name) is importlib.import_module(f"notorious_markets.{name}")
     assert {name for name in nm.__all__ if getattr(nm, name) is None} == set()
     assert set(nm.__all__) == {name for names in nm._MODULES.values() for name in names} | {"DATA_VERSION", "__version__"}
 

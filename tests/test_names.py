@@ -83,7 +83,7 @@ INEXACT: list[tuple[str, str | None, float | None, str]] = [
     ("PT Tokopedia", "tokopedia", 90, "a legal form, 9 letters of 11 + 9"),
     ("Grand Bazar", "grand-bazaar-istanbul", 95.24, "another spelling"),
     ("Ben Tanh Market", "ben-thanh-market", 96.3, "a missing letter in a long name"),
-    ("La Bahia", "la-bahia-guayaquil", 99, "a missing accent"),
+    ("Els Limits de la Jonquera", "els-limits-la-jonquera", 99, "a missing accent"),
     ("Тaobao", "taobao", 99, "a Cyrillic T"),
     ("ТАОВАО", "taobao", 99, "only Cyrillic letters"),
     ("Τaοbaο", "taobao", 99, "Greek letters"),
@@ -153,7 +153,6 @@ def test_a_similar_name_is_only_suggested(name: str, market_id: str | None, scor
         ("Putloker", ("Putlocker",)),
         ("AliExpress Technology Singapore Ltd", ("AliExpress",)),
         ("https://taobao.com/item/1", ("Taobao.com",)),
-        ("Alibaba", ()),
         ("Bay", ()),
     ],
 )
@@ -261,7 +260,7 @@ MISSPELLED = _typos().map(lambda case: (case[0], re.sub("[^a-z0-9]", "", case[1]
 
 @given(WORDS | MISSPELLED.filter(lambda case: case[0] in IN_ASCII), st.lists(st.sampled_from(IN_ASCII), max_size=5))
 def test_scores_follow_the_definition(case: tuple[str, str], others: list[str]) -> None:
-    assert len(IN_ASCII) > 0.9 * len(MARKETS)
+    assert len(IN_ASCII) > 0.8 * len(MARKETS)
     market_id, word = case
     found = {row.market_id: row for row in nm.suggest(word, cutoff=0, limit=1000)}
     for other in (market_id, *others):

@@ -25,15 +25,17 @@ class Frame(Protocol):
     text: Any
     names: list[Any]
 
-    def mask(self, name: str, values: pyarrow.ChunkedArray[Any]) -> Any:
+    def mask(self, name: str, values: pyarrow.ChunkedArray[Any]) -> pandas.Series[bool] | polars.Series:
         """Return booleans for all rows as a series."""
         ...
 
-    def rows(self, columns: pyarrow.Table) -> Any:
+    def rows(self, columns: pyarrow.Table) -> pandas.DataFrame | polars.DataFrame:
         """Return a data frame with the columns of the frame, if it is one, and further columns for all rows."""
         ...
 
-    def some_rows(self, positions: pyarrow.ChunkedArray[Any], name: str, columns: pyarrow.Table) -> Any:
+    def some_rows(
+        self, positions: pyarrow.ChunkedArray[Any], name: str, columns: pyarrow.Table
+    ) -> pandas.DataFrame | polars.DataFrame:
         """Return a data frame with some rows of the frame and further columns for them.
 
         Args:

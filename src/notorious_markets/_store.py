@@ -11,7 +11,6 @@ from itertools import product
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast, get_args, get_origin, get_type_hints
 
 from ._packaged import read_binary
-from .about import DATA_VERSION
 from .errors import UnknownValue
 from .models import (
     Citation,
@@ -88,9 +87,8 @@ class Dataset:
             # Building the rows column by column is faster than building a dictionary for each row.
             columns = [_values(column) for column in self.table(TABLES[model]).columns]
             rows = tuple(construct(*values) for values in zip(*columns, strict=True))
-            name = f"the table {TABLES[model]!r} of data version {DATA_VERSION}"
             parts = (partial(self.table, TABLES[model]), partial(self.rows, model), partial(self.vocabularies, model))
-            return Records(rows, Origin(name, *parts))
+            return Records(rows, Origin(TABLES[model], *parts))
 
         return self._once(("rows", model), make)
 
@@ -153,7 +151,8 @@ class Dataset:
         editions = self.rows(Edition)
         position = bisect_right([row.released for row in editions], day)
         if position == 0:
-            raise UnknownValue("as_of", day.isoformat(), [f"{editions[0].released} or later"])
+            hint = f"the first edition was released on {editions[0].released}"
+            raise UnknownValue("as_of", day.isoformat(), (), hint=hint)
         return editions[position - 1]
 
 
@@ -164,11 +163,21 @@ def _values(column: pyarrow.ChunkedArray[Any]) -> list[Any]:
 
 def _read(name: str) -> pyarrow.Table:
     from pyarrow import BufferReader
-    from pyarrow.parquet import ParquetFile
 
-    content = read_binary("notorious_markets.data", f"{name}.parquet")
-    # pyarrow.parquet.read_table would import pyarrow.dataset, which imports pandas if it is installed.
-    table: pyarrow.Table = ParquetFile(BufferReader(content)).read(use_threads=False)
+    source = BufferReader(read_binary("notorious_markets.data", f"{name}.parquet"))
+    table: pyarrow.Table
+    try:
+        # The reader inside pyarrow.parquet. The public module imports file systems, which takes longer than reading.
+        from pyarrow._parquet import ParquetReader
+
+        reader: Any = ParquetReader()
+        reader.open(source)
+        table = reader.read_all(use_threads=False)
+    except (AttributeError, ImportError, TypeError):
+        # Another version of pyarrow. read_table would import pyarrow.dataset, which imports pandas if it is installed.
+        from pyarrow.parquet import ParquetFile
+
+        table = ParquetFile(source).read(use_threads=False)
     return table
 
 

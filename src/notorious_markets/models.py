@@ -7,12 +7,11 @@ field with tuples. A field is `None` if no source gives its value.
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from attrs import frozen
 
-from ._filters import day
-from .vocabularies import Category, CitedField, Event, Goods, Grade, Kind, Rule, Unit
+from .vocabularies import Category, CitedField, Day, Event, Goods, Grade, Kind, Rule, Status, Unit, Year
 
 if TYPE_CHECKING:
     from ._store import Dataset
@@ -25,14 +24,35 @@ def _dataset() -> Dataset:
     return DATASET
 
 
+def _released(year: int | None) -> date | None:
+    return None if year is None else _dataset().get(Edition, year).released
+
+
 # A model may define SUMMARY, the columns that its printed table shows. By default it shows all columns.
 @frozen(repr=False)
 class _Row:
+    if TYPE_CHECKING:
+        # Without these declarations, mypy refuses `"Taobao" in records` as a comparison that is always false.
+        def __eq__(self, other: object) -> bool: ...
+        def __hash__(self) -> int: ...
+
     def __repr__(self) -> str:
         """Show the fields that are filled."""
         names: tuple[str, ...] = self.__match_args__
         filled = [(name, value) for name in names if (value := getattr(self, name)) not in (None, ())]
         return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in filled)})"
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the row as a dictionary, keyed by column. Tuples become lists; days are `datetime.date`."""
+        from .records import as_dict
+
+        return as_dict(self, self.__match_args__)
+
+    def to_json(self) -> str:
+        """Return the row as a JSON object, keyed by column. Days are text in ISO 8601."""
+        from .records import as_json
+
+        return as_json(self.to_dict())
 
     def _repr_html_(self) -> str:
         from ._html import row
@@ -105,13 +125,16 @@ class Market(_Row):
     def years(self) -> tuple[int, ...]:
         """The review years of the editions that are known to list the market.
 
-        An edition with unidentified listings may list it too. `changes` separates what is certain from what is not.
+        An edition with unidentified listings may list it too; see `status`.
         """
         return tuple(listing.year for listing in self.listings)
 
     @property
     def first_listed(self) -> int | None:
-        """The review year of the first edition that is known to list the market; `None` if there is none."""
+        """The review year of the first edition that is known to list the market; `None` if there is none.
+
+        An edition is released months after its review year; see `listed_since`.
+        """
         return min(self.years, default=None)
 
     @property
@@ -126,20 +149,62 @@ class Market(_Row):
 
         return spells(self.years)
 
-    def is_listed(self, as_of: date | str) -> bool:
-        """Return whether the edition in force on a day is known to list the market.
+    @property
+    def listed_since(self) -> date | None:
+        """The day on which USTR released the edition `first_listed`; `None` if there is none.
 
-        `False` does not prove that the market was not listed: the edition may have unidentified listings. See `years`.
+        Editions after that day may omit the market; see `spells`.
+        """
+        return _released(self.first_listed)
+
+    @property
+    def last_listed_on(self) -> date | None:
+        """The day on which USTR released the edition `last_listed`; `None` if there is none."""
+        return _released(self.last_listed)
+
+    def status(self, year: Year | None = None, *, as_of: Day | None = None) -> Status:
+        """Return whether an edition lists the market.
+
+        The answer is `"cannot be told"` if the edition is not known to list the market, but the evidence does not exclude it,
+        for example because the edition has unidentified listings. The rule is the one of `changes`.
 
         Args:
-            as_of: The day, as a `datetime.date` or in the form `"2022-06-30"`.
+            year: Review year of the edition.
+            as_of: A day, instead of `year`. Selects the edition in force on that day: the newest edition released by then.
+
+        Returns:
+            `"listed"`, `"not listed"` or `"cannot be told"`.
 
         Raises:
-            UnknownValue: The day is before the release of the first edition.
-            TypeError: `as_of` is neither a `datetime.date` nor a `str`.
+            UnknownValue: There is no such edition, or the day is before the release of the first edition.
+            TypeError: Both arguments or neither are passed, or an argument has the wrong type.
             ValueError: `as_of` is a `str`, but not a date.
+
+        >>> import notorious_markets as nm
+        >>> nm.market("AliExpress").status(2022), nm.market("AliExpress").status(as_of="2024-06-30")
+        ('listed', 'not listed')
+        >>> nm.market("La Salada").status(2022)
+        'cannot be told'
         """
-        return _dataset().edition_in_force(day("as_of", as_of)).year in self.years
+        from .history import chosen_edition, status
+
+        return status(self, chosen_edition(year, as_of))
+
+    def is_listed(self, year: Year | None = None, *, as_of: Day | None = None) -> bool | None:
+        """Return whether an edition lists the market, or `None` if that cannot be told.
+
+        `None` is false in a condition. Use `status` to distinguish all three answers.
+
+        Args:
+            year: See `status`.
+            as_of: See `status`.
+
+        Raises:
+            UnknownValue: See `status`.
+            TypeError: See `status`.
+            ValueError: See `status`.
+        """
+        return {"listed": True, "not listed": False, "cannot be told": None}[self.status(year, as_of=as_of)]
 
     @property
     def relations(self) -> Records[Relation]:
@@ -198,6 +263,11 @@ class Listing(_Row):
     def market(self) -> Market | None:
         """The market, or the first one of a combined heading; `None` if the listing is unidentified."""
         return None if self.market_id is None else _dataset().get(Market, self.market_id)
+
+    @property
+    def name(self) -> str | None:
+        """The usual name of `market`, which may differ from `name_as_listed`; `None` if the listing is unidentified."""
+        return None if self.market is None else self.market.name
 
     @property
     def markets(self) -> Records[Market]:

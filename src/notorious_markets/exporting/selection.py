@@ -9,8 +9,8 @@ from attrs import field, frozen
 
 from .._store import DATASET, TABLES
 from ..errors import NothingToScreen
-from ..models import Citation, Listing, Market
-from ..query import domains_of, markets
+from ..models import Listing, Market
+from ..query import citations_of, domains_of, market_ids, markets
 
 if TYPE_CHECKING:
     from ..records import Records
@@ -35,11 +35,13 @@ class Selection:
         listings: The listings that meet the conditions.
         conditions: The conditions, by the argument names of `markets`.
         tables: The names of the tables to write.
+        result: The result of a query that is exported instead of a whole table.
     """
 
     listings: Records[Listing]
     conditions: Mapping[str, object] = field(factory=dict)
     tables: tuple[str, ...] = ("listings",)
+    result: Records[Any] | None = None
 
     @classmethod
     def from_conditions(cls, tables: tuple[str, ...], conditions: Mapping[str, object]) -> Selection:
@@ -49,11 +51,20 @@ class Selection:
             name: tuple(value) if isinstance(value, Iterable) and not isinstance(value, (str, bytes, bytearray)) else value
             for name, value in conditions.items()
         }
+        if "market" in repeatable:
+            repeatable["market"] = tuple(market_ids(repeatable["market"]) or ())
         return cls(markets(**repeatable), repeatable, tables)
+
+    @classmethod
+    def from_result(cls, result: Records[Any], table: str) -> Selection:
+        """Select the rows of a result, which are rows of a table. Listings also select the rows that belong to them."""
+        return cls(result if table == "listings" else DATASET.rows(Listing), {}, (table,), result)
 
     def records(self, table: str) -> Records[Any]:
         """Return the rows of a table that belong to the listings, or the whole table if conditions do not apply to it."""
-        if not self.conditions or table not in FILTERED_TABLES:
+        if self.result is not None and table in self.tables:
+            return self.result
+        if (not self.conditions and self.result is None) or table not in FILTERED_TABLES:
             return whole_table(table)
         if table == "listings":
             return self.listings
@@ -61,9 +72,7 @@ class Selection:
             return self.markets()
         if table == "domains":
             return domains_of(self.listings)
-        keys = {(listing.year, listing.listing_no) for listing in self.listings}
-        citations = DATASET.rows(Citation)
-        return citations.with_rows(row for row in citations if (row.year, row.listing_no) in keys)
+        return citations_of(self.listings)
 
     def markets(self) -> Records[Market]:
         """Return the markets of the listings, sorted by id."""
@@ -83,7 +92,9 @@ class Selection:
         return tuple(sorted(domains))
 
     def __str__(self) -> str:
-        """The conditions as text, such as `kind online; year 2021`."""
+        """The conditions as text, such as `kind online; year 2021`, or the number of rows of a result."""
+        if self.result is not None:
+            return f"{len(self.result)} selected rows"
         return "; ".join(f"{name} {_text(value)}" for name, value in sorted(self.conditions.items())) or "every edition"
 
 

@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from itertools import accumulate
 from numbers import Real
-from typing import TYPE_CHECKING, Any, NamedTuple, get_args, overload
+from typing import TYPE_CHECKING, Any, NamedTuple, SupportsFloat, SupportsIndex, get_args, overload
 
 from .._filters import at_least, some_of, text
 from .._store import DATASET
 from ..errors import AmbiguousMarket, UnknownValue
 from ..models import Market
-from ..records import Origin, Records
+from ..records import Origin, Records, as_json
 from ..vocabularies import Kind
 from .forms import folded, look, unspaced, words
 from .known import KnownNames, known_names, owners_of
@@ -60,6 +60,14 @@ class Suggestion(NamedTuple):
         """The market."""
         return DATASET.get(Market, self.market_id)
 
+    def to_dict(self) -> dict[str, Any]:
+        """Return the suggestion as a dictionary."""
+        return self._asdict()
+
+    def to_json(self) -> str:
+        """Return the suggestion as a JSON object."""
+        return as_json(self.to_dict())
+
 
 def market(name: str) -> Market:
     """Return the market with this id, name, alias or domain.
@@ -71,7 +79,7 @@ def market(name: str) -> Market:
     another script are not accepted; use `suggest` to find similar names.
 
     Raises:
-        UnknownValue: No market has this name. The message suggests similar names.
+        UnknownValue: No market has this name. The message suggests similar names, or the markets of an operator with this name.
         AmbiguousMarket: Several markets have this name. The message lists their ids.
         TypeError: `name` is not a `str`.
 
@@ -83,12 +91,16 @@ def market(name: str) -> Market:
     if len(owners) > 1:
         raise AmbiguousMarket(name, owners)
     if not owners:
+        if operated := _markets_of_operator(name):
+            names = [row.name for row in operated]
+            hint = f"{operated[0].operator} is the operator of {' and '.join(map(repr, names))}"
+            raise UnknownValue("market", name, (), suggestions=names, hint=hint)
         raise UnknownValue("market", name, (), listed=False, suggestions=_names_for_error(name))
     return DATASET.get(Market, *owners)
 
 
 def suggest(
-    name: str, *, limit: int = 5, cutoff: float = _DEFAULT_CUTOFF, kind: Kind | Iterable[Kind] | None = None
+    name: str, *, limit: SupportsIndex = 5, cutoff: SupportsFloat = _DEFAULT_CUTOFF, kind: Kind | Iterable[Kind] | None = None
 ) -> Records[Suggestion]:
     """Return the markets with names similar to a name, best first.
 
@@ -119,25 +131,26 @@ def suggest(
     taobao     Taobao  83.33  False
     """
     text("name", name)
-    at_least("limit", limit, 1)
-    rows = tuple(_suggestions(name, _percentage(cutoff), _markets_of(kind))[:limit])
+    rows = tuple(_suggestions(name, _percentage(cutoff), _markets_of(kind))[: at_least("limit", limit, 1)])
     return Records(rows, Origin.of_attributes(rows, _COLUMNS, {}))
 
 
 @overload
-def match_names(names: polars.Series, *, cutoff: float = ..., kind: Kind | Iterable[Kind] | None = ...) -> polars.DataFrame: ...  # type: ignore[overload-overlap]
+def match_names(  # type: ignore[overload-overlap]
+    names: polars.Series, *, cutoff: SupportsFloat = ..., kind: Kind | Iterable[Kind] | None = ...
+) -> polars.DataFrame: ...
 @overload
 def match_names(
-    names: pandas.Series[Any] | pandas.Index[Any], *, cutoff: float = ..., kind: Kind | Iterable[Kind] | None = ...
+    names: pandas.Series[Any] | pandas.Index[Any], *, cutoff: SupportsFloat = ..., kind: Kind | Iterable[Kind] | None = ...
 ) -> pandas.DataFrame: ...
 @overload
-def match_names(names: TextColumn, *, cutoff: float = ..., kind: Kind | Iterable[Kind] | None = ...) -> pyarrow.Table: ...
+def match_names(names: TextColumn, *, cutoff: SupportsFloat = ..., kind: Kind | Iterable[Kind] | None = ...) -> pyarrow.Table: ...
 def match_names(
-    names: Any,
+    names: polars.Series | pandas.Series[Any] | pandas.Index[Any] | TextColumn,
     *,
-    cutoff: float = 90.0,
+    cutoff: SupportsFloat = 90.0,
     kind: Kind | Iterable[Kind] | None = None,
-) -> Any:
+) -> polars.DataFrame | pandas.DataFrame | pyarrow.Table:
     """Match each name of a column, such as the names of sellers or marketplaces, to a market.
 
     Each row of the result is the best suggestion that `suggest` returns for the name. Even an exact match does not prove that
@@ -273,6 +286,12 @@ def _names_for_error(name: str) -> Iterable[str]:
         for suggestion in found
         if suggestion.score > found[0].score - _MARGIN and (suggestion.score >= _WORTH_NAMING or suggestion.market_id in named)
     )
+
+
+def _markets_of_operator(name: str) -> list[Market]:
+    """Return the markets whose operator has all words of a name."""
+    wanted = set(words(folded(name)))
+    return [row for row in DATASET.rows(Market) if wanted and row.operator and wanted <= set(words(folded(row.operator)))]
 
 
 def _best(suggestions: list[Suggestion]) -> list[Suggestion]:

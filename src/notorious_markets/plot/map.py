@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from functools import cache
 from math import degrees, pi, sqrt
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import altair as alt
 
+from .._countries import country_names
 from .._packaged import read_text
 from .._store import DATASET
 from ..history import spells
 from ..models import Listing, Place
 from ..query import markets
 from .theme import BLACK, DARK_GREY, VERMILION, WHITE, Values, finished, inline
+
+if TYPE_CHECKING:
+    from ..vocabularies import Years
 
 _LISTED, _NOT_LISTED, _SEA, _EDGE = "#AFCFE5", "#EDEDED", "#FBFCFD", "#D5D5D5"
 _WIDTH = 760
@@ -72,7 +75,7 @@ _WORLD = _Window(-135, 180, -50, 75)
 _ASIA = _Window(65, 131, -9, 44)
 
 
-def countries(year: int | Iterable[int] | None = None) -> alt.VConcatChart:
+def countries(year: Years | None = None) -> alt.VConcatChart:
     """Draw the countries and localities of the physical markets on a map of the world and a map of Asia.
 
     The area of a circle is proportional to the number of different markets that the editions list in a locality. The
@@ -233,10 +236,3 @@ def _text_box(text: str, align: str, x: float, y: float) -> _Box:
 @cache
 def _topology() -> str:
     return read_text("notorious_markets.plot", "countries.json")
-
-
-@cache
-def country_names() -> dict[str, str]:
-    """Return the name of each country by its ISO 3166-1 alpha-2 code."""
-    names: dict[str, str] = json.loads(_topology())["names"]
-    return names

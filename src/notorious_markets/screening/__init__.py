@@ -9,28 +9,26 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Literal, Unpack, overload
+from typing import TYPE_CHECKING, Any, Literal, Unpack, cast, overload
 
 from .._filters import day, several
 from .screener import RESULT_COLUMNS, Options, Result, Screener
 
 if TYPE_CHECKING:
-    from datetime import date
-
     import pandas
     import polars
     import pyarrow
 
     from .._columns import TextColumn
-    from ..vocabularies import Grade, Kind
-    from .screener import Pandas, Polars, Stream
+    from ..vocabularies import Day, Grade, Kind, Years
+    from .screener import Pandas, Polars, Screened, Stream
 
 __all__ = ["RESULT_COLUMNS", "Result", "Screener", "screen"]
 
 
 class _Options(Options, total=False):
-    year: int | Iterable[int] | None
-    as_of: date | str | None
+    year: Years | None
+    as_of: Day | None
     kind: Kind | Iterable[Kind] | None
     grade: Grade | Iterable[Grade] | None
 
@@ -50,17 +48,17 @@ def screen(urls: TextColumn, *, result: Literal["rows", "hits"] = ..., **options
 @overload
 def screen(urls: TextColumn, *, result: Literal["mask"], **options: Unpack[_Options]) -> pyarrow.ChunkedArray[Any]: ...
 def screen(
-    urls: Any,
+    urls: Pandas | Polars | Stream | TextColumn,
     *,
     column: str | None = None,
     result: Result = "rows",
     threads: int = 1,
     refang: bool = False,
-    year: int | Iterable[int] | None = None,
-    as_of: date | str | None = None,
+    year: Years | None = None,
+    as_of: Day | None = None,
     kind: Kind | Iterable[Kind] | None = None,
     grade: Grade | Iterable[Grade] | None = None,
-) -> Any:
+) -> Screened:
     """Find out which of many addresses are on the list.
 
     The first five arguments, the result and the errors are described at `Screener.screen`, the other four arguments at
@@ -72,12 +70,15 @@ def screen(
     """
     # Values that are equal but have another type, such as 2021.0, must not find the screener of an earlier call.
     screener = _screener(
-        year=None if year is None else tuple(several("year", year, int)),
+        year=None if year is None else tuple(several("year", cast("Any", year), int)),
         as_of=None if as_of is None else day("as_of", as_of),
         kind=None if kind is None else tuple(several("kind", kind, str)),
         grade=None if grade is None else tuple(several("grade", grade, str)),
     )
-    return screener.screen(urls, column=column, result=result, threads=threads, refang=refang)
+    # Type checkers do not try every combination of the types.
+    addresses: Any = urls
+    screened: Screened = screener.screen(addresses, column=column, result=result, threads=threads, refang=refang)
+    return screened
 
 
 @lru_cache(maxsize=16)

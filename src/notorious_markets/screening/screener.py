@@ -20,8 +20,6 @@ from .lists import read_domains
 from .prefilter import Engine, finder
 
 if TYPE_CHECKING:
-    from datetime import date
-
     import pandas
     import polars
     import pyarrow
@@ -29,11 +27,13 @@ if TYPE_CHECKING:
 
     from .._columns import TextColumn
     from ..matching import Entry
-    from ..vocabularies import Grade, Kind
+    from ..vocabularies import Day, Grade, Kind, Years
 
     Polars = polars.DataFrame | polars.Series
     Pandas = pandas.DataFrame | pandas.Series[Any] | pandas.Index[Any]
     Stream = pyarrow.RecordBatchReader | Dataset | Scanner
+    Series = pandas.Series[bool] | polars.Series | pyarrow.ChunkedArray[Any]
+    Screened = pandas.DataFrame | polars.DataFrame | pyarrow.Table | pyarrow.RecordBatchReader | Series
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -91,8 +91,8 @@ class Screener:
     def __init__(
         self,
         *,
-        year: int | Iterable[int] | None = None,
-        as_of: date | str | None = None,
+        year: Years | None = None,
+        as_of: Day | None = None,
         kind: Kind | Iterable[Kind] | None = None,
         grade: Grade | Iterable[Grade] | None = None,
         extra_domains: Iterable[str] | PathLike[str] = (),
@@ -165,13 +165,13 @@ class Screener:
     def screen(self, urls: TextColumn, *, result: Literal["mask"], **options: Unpack[Options]) -> pyarrow.ChunkedArray[Any]: ...
     def screen(
         self,
-        urls: Any,
+        urls: Pandas | Polars | Stream | TextColumn,
         *,
         column: str | None = None,
         result: Result = "rows",
         threads: int = 1,
         refang: bool = False,
-    ) -> Any:
+    ) -> Screened:
         """Find out which of many addresses are on the list.
 
         Args:
