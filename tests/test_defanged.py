@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import notorious_markets as nm
+from notorious_markets._columns import defanged
 from notorious_markets._defanging import are_defanged, refanged
 from notorious_markets.screening.prefilter import Engine
 
@@ -192,8 +193,11 @@ def test_a_long_address_takes_linear_time(piece: str) -> None:
 
 
 def test_defanged_addresses_are_counted() -> None:
-    counted = are_defanged(pa.array([*map(str.encode, [*DEFANGED, *OTHERS]), None], pa.binary()))
-    assert counted.to_pylist() == [True] * len(DEFANGED) + [False] * len(OTHERS) + [None]
+    urls = [*DEFANGED, *OTHERS, None]
+    expected = [True] * len(DEFANGED) + [False] * len(OTHERS) + [None]
+    text = pa.array(urls)
+    for column in (text, text.cast(pa.large_binary()), text.dictionary_encode(), pa.array(urls, pa.string_view())):
+        assert defanged(column).to_pylist() == expected
 
 
 def test_the_commands(tmp_path: Any) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 from attrs import frozen
 
 from ._arrays import array_of, is_view, texts, without_views
+from ._defanging import are_defanged
 from ._filters import text
 from .errors import UnknownValue
 from .matching import scalar_values
@@ -215,6 +216,15 @@ def distinct_texts(column: Any) -> tuple[Any, list[str | None]]:
         return (positions if rows is None else positions.take(rows)), values
     coded = as_bytes(column).dictionary_encode()
     return coded.indices, [None if value is None else value.decode("utf-8", "replace") for value in coded.dictionary.to_pylist()]
+
+
+def defanged(column: Any) -> Any:
+    """Return which texts of an array are defanged addresses, as a boolean array with nulls for nulls."""
+    encoded, rows = unencoded(column)
+    if encoded is not column:
+        found = defanged(encoded)
+        return found if rows is None else found.take(rows)
+    return are_defanged(as_bytes(column))
 
 
 def text_array(argument: str, values: Iterable[object]) -> Any:

@@ -24,8 +24,9 @@ _DEFANGED = (
     rf"|{_SCHEME}(?:{_OPEN}:|:{_CLOSE}|:{_OPEN}/|:/{_OPEN}/|:/{_CLOSE}|://{_CLOSE})"
     r"|h[*_][*_]ps?:)"
 )
+_START = rf"(?i)^[\x00-\x20]*{_SCHEME}{_SEPARATOR}"
 _IS_DEFANGED = re.compile(_DEFANGED, re.ASCII).match
-_START = re.compile(rf"{_SCHEME}{_SEPARATOR}", re.ASCII | re.IGNORECASE)
+_MATCH_START = re.compile(_START, re.ASCII).match
 _ANY_BRACKETED = re.compile(_BRACKETED, re.ASCII)
 # Starting only at the first of several blanks takes linear time.
 _ANY_DOT = re.compile(rf"(?<![\t ]){_DOT}", re.ASCII | re.IGNORECASE)
@@ -40,7 +41,7 @@ def refanged(text: str) -> str | None:
     text = text.lstrip(_C0_OR_SPACE)
     if not _IS_DEFANGED(text):
         return None
-    start = _START.match(text)
+    start = _MATCH_START(text)
     rest = text if start is None else "http://" + text[start.end() :]
     return _ANY_DOT.sub(".", _ANY_BRACKETED.sub(r"\1", rest))
 
@@ -50,3 +51,13 @@ def are_defanged(addresses: Any) -> Any:
     from pyarrow.compute import match_substring_regex
 
     return match_substring_regex(addresses, _DEFANGED)
+
+
+def all_refanged(addresses: Any) -> Any:
+    """Return the addresses of a binary Arrow array as `refanged` does. Each of them must be defanged."""
+    import pyarrow.compute
+
+    compute: Any = pyarrow.compute
+    for pattern, replacement in ((_START, "http://"), (_BRACKETED, r"\1"), (f"(?i){_DOT}", ".")):
+        addresses = compute.replace_substring_regex(addresses, pattern=pattern, replacement=replacement)
+    return addresses

@@ -61,8 +61,19 @@ def screen(
 ) -> Screened:
     """Find out which of many addresses are on the list.
 
-    The first five arguments, the result and the errors are described at `Screener.screen`, the other four arguments at
-    `Screener`. The compiled list is reused by later calls with the same conditions.
+    The compiled list is reused by later calls with the same conditions. The result and the errors are those of
+    `Screener.screen`.
+
+    Args:
+        urls: URLs or hosts. See `Screener.screen`.
+        column: Name of the column of addresses in a table. See `Screener.screen`.
+        result: What to return: `"rows"`, `"hits"` or `"mask"`. See `Screener.screen`.
+        threads: How many batches are screened at the same time.
+        refang: Whether to read defanged addresses. See `lookup`.
+        year: Only the markets that these editions list. See `markets` for all four conditions.
+        as_of: Only the markets that the edition in force on this day lists.
+        kind: Only markets of this kind.
+        grade: Only the markets that have a listing of one of these grades.
 
     >>> import notorious_markets as nm
     >>> nm.screen(["https://example.org/", "https://ja.aliexpress.com/item/1"]).to_pylist()[1]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypedDict, TypeVar, Unpack, get_
 
 from .._arrays import array_of, filtered
 from .._columns import TextInput, as_bytes, unencoded
-from .._defanging import are_defanged
+from .._defanging import all_refanged, are_defanged
 from .._filters import at_least, one_of
 from .._frames import frame_of
 from ..errors import NothingToScreen
@@ -283,10 +283,10 @@ class Screener:
                 numbers[row] = NOT_LISTED if domain is None else self._numbers[domain]
         if refang:
             rows = compute.indices_nonzero(are_defanged(addresses))
-            for row, address in zip(rows.to_pylist(), addresses.take(rows).to_pylist(), strict=True):
-                if numbers[row] == NOT_LISTED:
-                    restored = match_refanged(address.decode("utf-8", "replace"), self._entries)
-                    numbers[row] = NOT_LISTED if restored is None else self._numbers[restored.domain]
+            restored = self._domain_numbers(all_refanged(addresses.take(rows)))
+            for row, number in zip(rows.to_pylist(), restored.to_pylist(), strict=True):
+                if numbers[row] == NOT_LISTED and number is not None:
+                    numbers[row] = number
         found: Any = pa.Array.from_buffers(pa.int32(), len(addresses), [None, pa.py_buffer(numbers)])
         on_list = compute.and_(addresses.is_valid(), compute.not_equal(found, array_of("int32", [NOT_LISTED])[0]))
         return compute.if_else(on_list, found, pa.nulls(1, pa.int32())[0])
