@@ -6,10 +6,11 @@ import copy
 import pickle
 import re
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -19,7 +20,7 @@ from notorious_markets.models import Listing
 
 SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.binary() | st.dates() | st.datetimes()
 ANYTHING = SCALARS | st.lists(SCALARS, max_size=3) | st.dictionaries(st.text(max_size=3), SCALARS, max_size=2)
-ARGUMENTS = st.sampled_from(["year", "kind", "country", "category", "goods", "grade", "as_of"])
+ARGUMENTS = st.sampled_from(["year", "kind", "country", "category", "goods", "grade", "market", "operator", "as_of"])
 
 
 @given(st.dictionaries(ARGUMENTS, ANYTHING, max_size=4))
@@ -50,14 +51,18 @@ def test_other_queries_raise_only_documented_exceptions(value: Any) -> None:
     ("arguments", "message"),
     [
         ({"kind": "onlin"}, "unknown kind 'onlin'; did you mean 'online'"),
-        ({"country": "XX"}, "unknown country 'XX'; valid: .*'CN'"),
-        ({"country": "cn"}, "unknown country 'cn'; did you mean 'CN'"),
-        ({"country": "China"}, r"unknown country 'China'; did you mean 'CN'\? Valid"),
-        ({"country": "Viet Nam"}, r"unknown country 'Viet Nam'; did you mean 'VN'\? Valid"),
+        ({"country": "XX"}, "unknown country 'XX'; use an ISO 3166-1 alpha-2 code, such as 'CN'$"),
+        ({"country": "cn"}, r"unknown country 'cn'; did you mean 'CN'\?$"),
+        ({"country": "UK"}, r"unknown country 'UK'; did you mean 'GB'\?$"),
+        ({"country": "China"}, r"unknown country 'China'; did you mean 'CN'\?$"),
+        ({"country": "Viet Nam"}, r"unknown country 'Viet Nam'; did you mean 'VN'\?$"),
+        ({"country": ["CN", "United States"]}, r"unknown country 'United States'; did you mean 'US'\?$"),
+        ({"operator": "alibaba"}, r"unknown operator 'alibaba'; did you mean 'Alibaba Group'\?"),
+        ({"market": "Aliexpres"}, r"unknown market 'Aliexpres'; did you mean 'AliExpress'\?"),
         ({"category": "ecommerce"}, "did you mean 'e-commerce'"),
         ({"goods": "counterfeits"}, "did you mean 'counterfeit'"),
         ({"grade": ["primary", "sure"]}, "unknown grade 'sure'; valid: 'primary', 'secondary', 'inferred', 'unidentified'"),
-        ({"as_of": "2001-01-01"}, "unknown as_of '2001-01-01'; valid: '2011-02-28 or later'"),
+        ({"as_of": "2001-01-01"}, "unknown as_of '2001-01-01'; the first edition was released on 2011-02-28"),
     ],
 )
 def test_an_impossible_value_raises_a_lookup_error(arguments: dict[str, Any], message: str) -> None:
@@ -66,8 +71,8 @@ def test_an_impossible_value_raises_a_lookup_error(arguments: dict[str, Any], me
     assert isinstance(caught.value, nm.NotoriousMarketsError)
 
 
-def test_an_unknown_year_lists_the_editions_and_suggests_none() -> None:
-    valid = ", ".join(str(row["year"]) for row in nm.table("editions").to_pylist())
+def test_an_unknown_year_is_answered_with_the_range_of_years() -> None:
+    years = [row["year"] for row in nm.table("editions").to_pylist()]
     queries: list[Callable[[], object]] = [
         lambda: nm.edition(2009),
         lambda: nm.markets(year=(2021, 2009)),
@@ -77,7 +82,7 @@ def test_an_unknown_year_lists_the_editions_and_suggests_none() -> None:
     for query in queries:
         with pytest.raises(nm.UnknownValue) as caught:
             query()
-        assert str(caught.value) == f"unknown year 2009; valid: {valid}"
+        assert str(caught.value) == f"unknown year 2009; valid: {years[0]} to {years[-1]}"
         assert caught.value.suggestions == ()
 
 
@@ -90,8 +95,8 @@ def test_an_unknown_year_lists_the_editions_and_suggests_none() -> None:
         ({"year": [None]}, "year must be an int or an iterable of ints, not None"),
         ({"kind": 1}, "kind must be a str or an iterable of strs, not 1"),
         ({"country": b"CN"}, "country must be a str or an iterable of strs, not bytes"),
-        ({"as_of": 2021}, "as_of must be a datetime.date without a time or a str such as '2022-06-30', not 2021"),
-        ({"as_of": datetime(2021, 5, 1)}, "as_of must be a datetime.date without a time .*, not datetime.datetime"),
+        ({"as_of": 2021}, "as_of must be a datetime.date or a str such as '2022-06-30', not 2021"),
+        ({"as_of": ["2021-01-01"]}, r"as_of must be a datetime.date or a str such as '2022-06-30', not \['2021-01-01'\]"),
     ],
 )
 def test_a_value_of_another_type_raises_a_type_error(arguments: dict[str, Any], message: str) -> None:
@@ -119,6 +124,15 @@ def test_text_that_is_not_a_day_raises_a_value_error(day: str) -> None:
         nm.markets(as_of=day)
 
 
+def test_as_of_takes_a_day_with_a_time() -> None:
+    midnight = timezone(timedelta(hours=9))
+    for day in (datetime(2022, 2, 16, 23, 59), datetime(2022, 2, 17), datetime(2022, 2, 17, tzinfo=midnight)):
+        assert nm.markets(as_of=day) == nm.markets(as_of=day.date())
+        assert nm.markets(as_of=pd.Timestamp(day)) == nm.markets(as_of=day.date())
+    with pytest.raises(ValueError, match="as_of must be a date, not NaT"):
+        nm.markets(as_of=pd.NaT)  # type: ignore[arg-type]
+
+
 def test_numpy_integers_are_accepted() -> None:
     year: Any = np.int64(2021)
     assert nm.markets(year=year) == nm.markets(year=np.array([2021])) == nm.markets(year=2021)
@@ -139,6 +153,20 @@ def test_an_unknown_market_suggests_similar_names() -> None:
     with pytest.raises(nm.UnknownValue) as caught:
         nm.market("zzzzzzzzzzzz")
     assert caught.value.suggestions == ()
+
+
+def test_an_operator_is_answered_with_its_markets() -> None:
+    with pytest.raises(
+        nm.UnknownValue, match=r"^unknown market 'Alibaba'; Alibaba Group is the operator of 'AliExpress'$"
+    ) as caught:
+        nm.market("Alibaba")
+    assert caught.value.suggestions == ("AliExpress",)
+
+
+@pytest.mark.parametrize("value", [3, b"taobao", [b"taobao"], [None]], ids=str)
+def test_a_market_must_be_a_name_or_a_market(value: Any) -> None:
+    with pytest.raises(TypeError, match="market must be a str, a Market or an iterable of them, not "):
+        nm.domains(market=value)
 
 
 def test_an_ambiguous_name_lists_the_markets() -> None:

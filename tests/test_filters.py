@@ -5,10 +5,13 @@ from __future__ import annotations
 from datetime import date
 from typing import Any, get_args
 
+import pycountry
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 import notorious_markets as nm
+from notorious_markets._countries import CODES
 from notorious_markets.vocabularies import Category, Goods, Grade, Kind
 
 ROWS: list[dict[str, Any]] = nm.table("listings").to_pylist()
@@ -29,6 +32,8 @@ FILTERS = st.fixed_dictionaries(
         "category": _one_or_several(list(get_args(Category))),
         "goods": _one_or_several(list(get_args(Goods))),
         "grade": _one_or_several(list(get_args(Grade))),
+        "market": _one_or_several(sorted({row["market_id"] for row in ROWS if row["market_id"]})),
+        "operator": _one_or_several(sorted({row["operator"] for row in ROWS if row["operator"]})),
         "as_of": st.dates(EDITIONS[0]["released"], date(2030, 1, 1)),
     },
 )
@@ -48,7 +53,10 @@ def _expected(filters: dict[str, Any]) -> list[tuple[int, int]]:
                 meets_all = meets_all and row["year"] == in_force
             else:
                 accepted = [condition] if isinstance(condition, (str, int)) else list(condition)
-                values = row[name] if name == "goods" else [row[name]]
+                values = {
+                    "goods": row["goods"],
+                    "market": [row["market_id"], *row["further_market_ids"]],
+                }.get(name, [row.get(name)])
                 meets_all = meets_all and any(value in accepted for value in values)
         if meets_all:
             found.append((row["year"], row["listing_no"]))
@@ -66,6 +74,68 @@ def test_filters_agree_with_plain_loops(filters: dict[str, Any]) -> None:
 
 def test_no_filter_returns_the_whole_table() -> None:
     assert _keys(nm.markets()) == [(row["year"], row["listing_no"]) for row in ROWS]
+
+
+def test_markets_has_a_second_name_and_takes_the_year_by_position() -> None:
+    assert nm.listings is nm.markets
+    assert nm.markets(2021) == nm.markets(year=2021)
+
+
+def _rows(table: str, **conditions: Any) -> list[dict[str, Any]]:
+    """Filter a table with a plain loop. A condition is the set of accepted values of a column."""
+    rows: list[dict[str, Any]] = nm.table(table).to_pylist()
+    return [row for row in rows if all(row[name] in accepted for name, accepted in conditions.items())]
+
+
+@pytest.mark.parametrize(
+    ("found", "expected"),
+    [
+        (nm.all_markets(), _rows("markets")),
+        (nm.all_markets(kind="online", country=["CN", "RU"]), _rows("markets", kind={"online"}, country={"CN", "RU"})),
+        (nm.all_markets(category="e-commerce"), _rows("markets", category={"e-commerce"})),
+        (nm.all_markets(operator="Alibaba Group"), _rows("markets", operator={"Alibaba Group"})),
+        (nm.coverage(), _rows("coverage")),
+        (nm.coverage(2021), _rows("coverage", year={2021})),
+        (nm.coverage(range(2012, 2015), kind="physical"), _rows("coverage", year={2012, 2013, 2014}, kind={"physical"})),
+        (nm.domains(), _rows("domains")),
+        (nm.domains(market="Taobao.com"), _rows("domains", market_id={"taobao"})),
+        (nm.domains(market=[nm.market("VK"), "Taobao"]), _rows("domains", market_id={"taobao", "vk"})),
+        (nm.places(), _rows("places")),
+        (nm.places(country="CN"), _rows("places", country={"CN"})),
+        (nm.relations(), _rows("relations")),
+        (nm.relations(market="Aniwatch"), _rows("relations", other_market_id={"aniwatch"})),
+        (nm.citations(), _rows("citations")),
+        (nm.citations(2021), _rows("citations", year={2021})),
+        (nm.sources(), _rows("sources")),
+        (nm.sources(2021), _rows("sources", source_id={row["source_id"] for row in _rows("citations", year={2021})})),
+        (nm.statistics(2021), _rows("statistics", year={2021})),
+        (nm.statistics(metric="shops"), _rows("statistics", metric={"shops"})),
+        (nm.developments((2012, 2013)), _rows("developments", year={2012, 2013})),
+        (nm.developments(market="taobao", event="removal"), _rows("developments", market_id={"taobao"}, event={"removal"})),
+        (nm.unchanged(), _rows("unchanged")),
+        (nm.unchanged(2023), _rows("unchanged", year={2023})),
+    ],
+)
+def test_every_table_has_a_function_with_filters(found: nm.Records[Any], expected: list[dict[str, Any]]) -> None:
+    assert found.to_dicts() == expected
+    assert expected
+
+
+def test_citations_and_sources_of_a_market() -> None:
+    listings = {(row["year"], row["listing_no"]) for row in ROWS if row["market_id"] == "taobao"}
+    cited = [row for row in _rows("citations") if (row["year"], row["listing_no"]) in listings]
+    assert nm.citations(market="taobao").to_dicts() == cited
+    ids = {row["source_id"] for row in cited if row["year"] == 2021}
+    assert nm.sources(2021, market="taobao").to_dicts() == _rows("sources", source_id=ids)
+
+
+def test_a_country_without_listings_has_an_empty_result() -> None:
+    codes = {country.alpha_2 for country in pycountry.countries}
+    assert codes == CODES
+    listed = {row["country"] for row in ROWS}
+    assert {code for code in codes if nm.markets(country=code)} == listed - {None}
+    assert not nm.places(country="TW")
+    assert not nm.all_markets(country="TW")
 
 
 def test_as_of_accepts_text() -> None:

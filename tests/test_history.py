@@ -12,7 +12,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import notorious_markets as nm
-from notorious_markets.history import status
 
 EDITIONS: list[dict[str, Any]] = nm.table("editions").to_pylist()
 LISTINGS: list[dict[str, Any]] = nm.table("listings").to_pylist()
@@ -159,18 +158,83 @@ def test_an_unsure_change_has_a_reason() -> None:
             assert not listing["newly_listed"] or without > listing["year"] or listing["grade"] == "inferred" or partners
 
 
-def test_status_agrees_with_changes() -> None:
-    for market in map(nm.market, MARKET_IDS):
-        for edition in nm.editions():
-            found = status(market, edition)
-            assert (found == "listed") == (edition.year in market.years)
-            if found != "listed":
-                earlier = [year for year in market.years if year < edition.year][-1:]
-                later = [year for year in market.years if year > edition.year][:1]
-                steps = [_changes(year, edition.year) for year in earlier + later]
-                changes = [change for step in steps for change in step if change.market_id == market.market_id]
-                inferred = any(change.before is not None and change.before.grade == "inferred" for change in changes)
-                assert inferred or (found == "not listed") == any(change.sure for change in changes)
+@cache
+def _statuses() -> dict[tuple[str, int], str]:
+    return {(market_id, year): nm.market(market_id).status(year) for market_id in MARKET_IDS for year in YEARS}
+
+
+def test_status_agrees_with_the_listings() -> None:
+    listed = {key for key, found in _statuses().items() if found == "listed"}
+    assert listed == {(market_id, year) for year in YEARS for market_id in _known(year)}
+
+
+def test_status_agrees_with_every_change() -> None:
+    """A market is certainly absent if a change says so, and only if a change says so or an inferred listing prevents that."""
+    sure: set[tuple[str, int]] = set()
+    inferred: set[tuple[str, int]] = set()
+    for change, without, listing in _additions_and_removals():
+        if change.sure:
+            sure.add((change.market_id, without))
+        elif listing["grade"] == "inferred":
+            inferred.add((change.market_id, without))
+    absent = {key for key, found in _statuses().items() if found == "not listed"}
+    assert sure <= absent <= sure | inferred
+
+
+def test_status_agrees_with_the_grades() -> None:
+    """If every entry of an edition is named, only a market of the same heading may be meant by one of them."""
+    for market_id, year in (key for key, found in _statuses().items() if found == "cannot be told"):
+        kind = nm.market(market_id).kind
+        if _is_complete(kind, year):
+            partners = {partner for row in nm.market(market_id).listings for partner in row.market_ids} - {market_id}
+            assert partners & _known(year), (market_id, year)
+
+
+def test_status_never_contradicts_a_source() -> None:
+    removals = [row for row in nm.developments() if row.event == "removal" and row.market_id]
+    assert removals
+    for row in removals:
+        assert _statuses()[str(row.market_id), row.year] == "not listed", row
+    for listing in nm.markets():
+        earlier = YEARS[: YEARS.index(listing.year)][-1:] if listing.newly_listed else []
+        for market_id, year in product(listing.market_ids, earlier):
+            assert _statuses()[market_id, year] == "not listed", listing
+
+
+def test_is_listed_is_none_if_it_cannot_be_told() -> None:
+    answers = {"listed": True, "not listed": False, "cannot be told": None}
+    assert set(_statuses().values()) == set(answers)
+    for (market_id, year), found in _statuses().items():
+        market = nm.market(market_id)
+        assert market.is_listed(year) is answers[found]
+        assert market.is_listed(as_of=nm.edition(year).released) is answers[found]
+        assert market.status(as_of=nm.edition(year).released.isoformat()) == found
+
+
+def test_status_takes_a_year_or_a_day() -> None:
+    market = nm.market("AliExpress")
+    for call in (lambda: market.status(), lambda: market.is_listed(2021, as_of="2022-06-30")):
+        with pytest.raises(TypeError, match="pass either year or as_of, such as 2021 or as_of='2022-06-30'"):
+            call()
+    with pytest.raises(TypeError, match="year must be an int, not '2022-06-30'; pass a day as the argument as_of"):
+        market.is_listed("2022-06-30")  # type: ignore[arg-type]
+    with pytest.raises(nm.UnknownValue, match="unknown year 1999"):
+        market.status(1999)
+    with pytest.raises(nm.UnknownValue, match="unknown as_of '2001-01-01'"):
+        market.is_listed(as_of="2001-01-01")
+
+
+def test_the_days_of_the_first_and_the_last_listing_are_days_of_release() -> None:
+    """Newspapers report that Pinduoduo is listed since April 2019, when the edition of 2018 was released."""
+    pinduoduo = nm.market("Pinduoduo")
+    assert (pinduoduo.first_listed, pinduoduo.listed_since) == (2018, date(2019, 4, 25))
+    released = {row["year"]: row["released"] for row in EDITIONS}
+    for market in nm.table("markets").to_pylist():
+        listed = [released[year] for year in YEARS if market["market_id"] in _known(year)]
+        found = nm.market(market["market_id"])
+        assert (found.listed_since, found.last_listed_on) == (listed[0], listed[-1])
+    nobody = nm.Market("nobody", "Nobody", "online", *[()], *[None] * 8)  # type: ignore[arg-type]
+    assert (nobody.listed_since, nobody.last_listed_on) == (None, None)
 
 
 def test_known_changes() -> None:
@@ -231,10 +295,10 @@ def test_as_of_selects_the_newest_edition_released_by_then(day: date, market_id:
     released = [row["year"] for row in EDITIONS if row["released"] <= day]
     if not released:
         with pytest.raises(nm.UnknownValue):
-            nm.market(market_id).is_listed(day)
+            nm.market(market_id).is_listed(as_of=day)
         return
     assert {row.year for row in nm.markets(as_of=day)} == {released[-1]}
-    assert nm.market(market_id).is_listed(day.isoformat()) == (market_id in _known(released[-1]))
+    assert (nm.market(market_id).is_listed(as_of=day.isoformat()) is True) == (market_id in _known(released[-1]))
 
 
 def test_the_edition_changes_on_the_day_of_release() -> None:

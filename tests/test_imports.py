@@ -33,7 +33,7 @@ ENGINES = ["duckdb", "numba", "numpy", "pandas", "polars", "pyarrow", "rapidfuzz
 # A module may import the modules before it. Each line is a room.
 ROOMS = [
     "data data.index about vocabularies errors",
-    "_packaged _writing _filters _arrays",
+    "_packaged _writing _filters _arrays _countries",
     "records models _store",
     "matching _columns",
     "names.confusables names.forms names.known names",
@@ -78,6 +78,22 @@ def _run(code: str, **environment: str) -> Any:
 def test_importing_the_package_is_cheap() -> None:
     heavy = [*ENGINES, "attr", "click", "importlib.metadata", "importlib.resources", "json", "re", "rich", "typing"]
     assert _run(f"import notorious_markets; print(loaded(*{heavy}))") == []
+
+
+def test_a_submodule_without_its_library_is_a_missing_attribute() -> None:
+    code = """
+sys.modules["altair"] = None
+import pydoc
+import notorious_markets as nm
+found = [hasattr(nm, "plot"), "Notorious Markets List" in pydoc.render_doc(nm)]
+try:
+    nm.plot
+except AttributeError as error:
+    found.append(str(error))
+print([*found, nm.duckdb.__name__])
+"""
+    message = "altair is not installed; install it with `pip install 'notorious_markets[plot]'`"
+    assert _run(code) == [False, True, message, "notorious_markets.duckdb"]
 
 
 def test_queries_load_no_data_frames_and_no_html() -> None:
@@ -203,7 +219,10 @@ def test_modules_import_only_modules_before_them() -> None:
 
 
 def test_public_names_exist() -> None:
-    assert sorted(nm.__all__) == dir(nm)
+    submodules = ["duckdb", "plot", "polars", "spark"]
+    assert sorted([*nm.__all__, *submodules]) == dir(nm)
+    for name in submodules:
+        assert getattr(nm, name) is importlib.import_module(f"notorious_markets.{name}")
     assert {name for name in nm.__all__ if getattr(nm, name) is None} == set()
     assert set(nm.__all__) == {name for names in nm._MODULES.values() for name in names} | {"DATA_VERSION", "__version__"}
 

@@ -153,7 +153,6 @@ def test_a_similar_name_is_only_suggested(name: str, market_id: str | None, scor
         ("Putloker", ("Putlocker",)),
         ("AliExpress Technology Singapore Ltd", ("AliExpress",)),
         ("https://taobao.com/item/1", ("Taobao.com",)),
-        ("Alibaba", ()),
         ("Bay", ()),
     ],
 )

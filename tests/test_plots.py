@@ -390,7 +390,7 @@ def test_every_listed_country_has_a_name_and_an_outline() -> None:
         (lambda: plot.timeline(kind="onlin"), "unknown kind 'onlin'.*'online'"),  # type: ignore[arg-type]
         (lambda: plot.timeline(category="iptvv"), "unknown category 'iptvv'.*'iptv'"),  # type: ignore[arg-type]
         (lambda: plot.timeline(kind="physical", country="XX"), "unknown country 'XX'.*'CN'"),
-        (lambda: plot.timeline(country=["CN", "KG"]), "unknown country 'KG'"),
+        (lambda: plot.timeline(country=["CN", "XK"]), "unknown country 'XK'"),
         (lambda: plot.timeline(market="Taobaoo"), "'Taobao'"),
         (lambda: plot.changes(2009), "unknown first 2009.*2010"),
         (lambda: plot.changes(2025), "unknown first 2025.*2024"),

@@ -3,7 +3,7 @@
 A listing reflects reports to USTR and is not a finding of a violation of law.
 
 >>> import notorious_markets as nm
->>> len(nm.markets(year=2021, kind="online"))
+>>> len(nm.markets(2021, kind="online"))
 42
 
 Importing the package loads neither the data nor pyarrow; the first query loads both. No function opens a network connection.
@@ -14,6 +14,10 @@ from .about import DATA_VERSION, __version__
 # Type checkers treat this name as typing.TYPE_CHECKING. Importing `typing` would make the package slower to load.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from . import duckdb as duckdb
+    from . import plot as plot
+    from . import polars as polars
+    from . import spark as spark
     from .citing import cite
     from .errors import AmbiguousMarket, MissingExtra, NothingToScreen, NotoriousMarketsError, UnknownValue
     from .exporting import export
@@ -31,9 +35,26 @@ if TYPE_CHECKING:
         Relation,
         Source,
         Statistic,
+        Unchanged,
     )
     from .names import Suggestion, market, match_names, suggest
-    from .query import coverage, developments, edition, editions, markets, sources, statistics, table
+    from .query import (
+        all_markets,
+        citations,
+        coverage,
+        developments,
+        domains,
+        edition,
+        editions,
+        listings,
+        markets,
+        places,
+        relations,
+        sources,
+        statistics,
+        table,
+        unchanged,
+    )
     from .records import Records
     from .screening import Screener, screen
 
@@ -55,12 +76,31 @@ _MODULES = {
         "Relation",
         "Source",
         "Statistic",
+        "Unchanged",
     ),
     "names": ("Suggestion", "market", "match_names", "suggest"),
-    "query": ("coverage", "developments", "edition", "editions", "markets", "sources", "statistics", "table"),
+    "query": (
+        "all_markets",
+        "citations",
+        "coverage",
+        "developments",
+        "domains",
+        "edition",
+        "editions",
+        "listings",
+        "markets",
+        "places",
+        "relations",
+        "sources",
+        "statistics",
+        "table",
+        "unchanged",
+    ),
     "records": ("Records",),
     "screening": ("Screener", "screen"),
 }
+# Their libraries may be missing, so they are not in `__all__`.
+_SUBMODULES = ("duckdb", "plot", "polars", "spark")
 
 __all__ = [
     "DATA_VERSION",
@@ -85,24 +125,32 @@ __all__ = [
     "Source",
     "Statistic",
     "Suggestion",
+    "Unchanged",
     "UnknownValue",
     "__version__",
+    "all_markets",
     "changes",
+    "citations",
     "cite",
     "coverage",
     "developments",
+    "domains",
     "edition",
     "editions",
     "export",
+    "listings",
     "lookup",
     "market",
     "markets",
     "match_names",
+    "places",
+    "relations",
     "screen",
     "sources",
     "statistics",
     "suggest",
     "table",
+    "unchanged",
 ]
 
 
@@ -110,10 +158,16 @@ __all__ = [
 if not TYPE_CHECKING:
 
     def __getattr__(name: str) -> object:
+        from importlib import import_module
+
+        if name in _SUBMODULES:
+            try:
+                return import_module(f".{name}", __name__)
+            except ImportError as error:
+                # An `ImportError` would break `hasattr` and `help`.
+                raise AttributeError(str(error)) from error
         for module, names in _MODULES.items():
             if name in names:
-                from importlib import import_module
-
                 value = getattr(import_module(f".{module}", __name__), name)
                 globals()[name] = value
                 return value
@@ -121,4 +175,4 @@ if not TYPE_CHECKING:
 
 
 def __dir__() -> list[str]:
-    return sorted(__all__)
+    return sorted([*__all__, *_SUBMODULES])

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from datetime import date
+from collections.abc import Iterable
+from datetime import date, datetime
 from numbers import Integral
 from typing import Any, TypeVar
 
@@ -43,13 +43,7 @@ def one_of(argument: str, value: object, type_: type[V], valid: Iterable[V]) -> 
     return options[options.index(value)]
 
 
-def some_of(
-    argument: str,
-    value: V | Iterable[V] | None,
-    type_: type[V],
-    valid: Iterable[V],
-    also_called: Callable[[], Mapping[str, V]] = dict,
-) -> frozenset[V] | None:
+def some_of(argument: str, value: V | Iterable[V] | None, type_: type[V], valid: Iterable[V]) -> frozenset[V] | None:
     """Check an argument that takes a single value or several values.
 
     Args:
@@ -57,7 +51,6 @@ def some_of(
         value: The value or values that were passed.
         type_: The type of a valid value.
         valid: Every valid value.
-        also_called: Returns other names of the values. An error suggests the values for them.
 
     Returns:
         The values, or `None` if `value` is `None`.
@@ -72,7 +65,7 @@ def some_of(
     values = several(argument, value, type_)
     for item in values:
         if item not in options:
-            raise UnknownValue(argument, item, options, also_called=also_called())
+            raise UnknownValue(argument, item, options)
     return frozenset(values)
 
 
@@ -124,9 +117,11 @@ def text(argument: str, value: object) -> str:
 def day(argument: str, value: object) -> date:
     """Check an argument that takes a day, and return the day.
 
+    A `datetime.datetime`, such as a `pandas.Timestamp`, stands for its day in its own time zone.
+
     Raises:
-        TypeError: The value is neither a `datetime.date` nor a `str`. A `datetime.datetime` is not accepted.
-        ValueError: The value is a `str`, but not a date in the form YYYY-MM-DD.
+        TypeError: The value is neither a `datetime.date` nor a `str`.
+        ValueError: The value is a `str`, but not a date in the form YYYY-MM-DD, or it is `pandas.NaT`.
     """
     if isinstance(value, str):
         try:
@@ -137,9 +132,14 @@ def day(argument: str, value: object) -> date:
         if found is None or found.isoformat() != value:
             raise ValueError(f"{argument} must be a date such as 2022-06-30, not {value!r}")
         return found
-    if type(value) is not date:
-        raise TypeError(f"{argument} must be a datetime.date without a time or a str such as '2022-06-30', not {value!r}")
-    return value
+    if not isinstance(value, date):
+        raise TypeError(f"{argument} must be a datetime.date or a str such as '2022-06-30', not {value!r}")
+    if not isinstance(value, datetime):
+        return value
+    # pandas.NaT is a `datetime` that does not equal itself.
+    if value != value:
+        raise ValueError(f"{argument} must be a date, not {value!r}")
+    return value.date()
 
 
 def _is(value: object, type_: type) -> bool:

@@ -13,7 +13,7 @@ from xml.etree.ElementTree import Element, tostring
 
 from ._packaged import read_text
 from .about import CAUTION
-from .history import Change, Changes, is_doubtful, status
+from .history import Change, Changes, is_doubtful
 from .models import Citation, Coverage, Listing, Market, Source
 from .query import editions
 from .records import as_text
@@ -150,7 +150,7 @@ def _timeline(market: Market) -> list[Element]:
     marks: set[str] = set()
     for edition in editions():
         listing = listings.get(edition.year)
-        mark: str = _sureness(listing) if listing else status(market, edition)
+        mark: str = _sureness(listing) if listing else market.status(edition.year)
         standing = mark
         if listing:
             printed = f" as {listing.name_as_listed}" if listing.name_as_listed else ""

@@ -153,7 +153,8 @@ class Dataset:
         editions = self.rows(Edition)
         position = bisect_right([row.released for row in editions], day)
         if position == 0:
-            raise UnknownValue("as_of", day.isoformat(), [f"{editions[0].released} or later"])
+            hint = f"the first edition was released on {editions[0].released}"
+            raise UnknownValue("as_of", day.isoformat(), (), hint=hint)
         return editions[position - 1]
 
 

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import copyreg
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from importlib import import_module
 from typing import Any
+
+# A suggestion shares at least this part of its letters with the value, or begins with a value of at least this length.
+_SIMILAR = 0.75
+_LONG_ENOUGH = 3
 
 
 class NotoriousMarketsError(Exception):
@@ -29,7 +33,7 @@ class UnknownValue(NotoriousMarketsError, LookupError):
         *,
         listed: bool = True,
         suggestions: Iterable[object] | None = None,
-        also_called: Mapping[str, object] | None = None,
+        hint: str | None = None,
     ) -> None:
         """Compose the message.
 
@@ -39,19 +43,19 @@ class UnknownValue(NotoriousMarketsError, LookupError):
             valid: Every valid value.
             listed: Whether the message lists the valid values.
             suggestions: The suggestions; by default valid values that are similar to `value`, if it is a text.
-            also_called: Further names of valid values. A value that resembles such a name suggests the valid value.
+            hint: A text that takes the place of the suggestions and the valid values in the message.
         """
         valid = tuple(valid)
         if suggestions is None:
-            names = {str(option).casefold(): option for option in valid}
-            names |= {name.casefold(): option for name, option in (also_called or {}).items()}
-            suggestions = _similar(value, names) if isinstance(value, str) else ()
+            suggestions = _similar(value, valid) if isinstance(value, str) else ()
         self.argument = argument
         self.value = value
         self.suggestions: tuple[object, ...] = tuple(suggestions)
         message = f"unknown {argument} {value!r}"
-        options = ", ".join(map(repr, valid))
-        if self.suggestions:
+        options = _enumerated(valid)
+        if hint:
+            message += f"; {hint}"
+        elif self.suggestions:
             message += f"; did you mean {' or '.join(map(repr, self.suggestions))}?" + (f" Valid: {options}." if listed else "")
         elif listed:
             message += f"; valid: {options}"
@@ -62,13 +66,25 @@ class UnknownValue(NotoriousMarketsError, LookupError):
         return copyreg.__newobj__, (type(self), *self.args), vars(self)  # type: ignore[attr-defined]
 
 
-def _similar(value: str, names: Mapping[str, object]) -> Iterable[object]:
-    """Return the options whose names resemble a value, each once."""
+def _enumerated(valid: tuple[object, ...]) -> str:
+    """Return the valid values as text. Consecutive numbers are a range."""
+    first, last = (valid[0], valid[-1]) if len(valid) > 2 else (None, None)
+    if isinstance(first, int) and isinstance(last, int) and valid == tuple(range(first, last + 1)):
+        return f"{first} to {last}"
+    return ", ".join(map(repr, valid))
+
+
+def _similar(value: str, valid: tuple[object, ...]) -> Iterable[object]:
+    """Return the valid values that resemble a text or begin with it, each once."""
     from difflib import get_close_matches
 
     folded = value.casefold()
-    close = [folded] if folded in names else get_close_matches(folded, names, n=3, cutoff=0.6)
-    return dict.fromkeys(names[name] for name in close)
+    names = {str(option).casefold(): option for option in valid}
+    if folded in names:
+        return [names[folded]]
+    close = get_close_matches(folded, names, cutoff=_SIMILAR)
+    longer = [name for name in names if len(folded) >= _LONG_ENOUGH and name.startswith(folded)]
+    return dict.fromkeys(names[name] for name in [*close, *longer])
 
 
 class AmbiguousMarket(NotoriousMarketsError, LookupError):

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Container
+from datetime import date
 from itertools import groupby
 from typing import TYPE_CHECKING, Literal, get_args
 
 from attrs import frozen
 
 from . import query
+from ._filters import day
 from ._store import DATASET
-from .models import Development, Listing, Market
+from .models import Development, Listing, Market, Statistic
 from .names.forms import name_key
 from .records import Origin, Records
-from .vocabularies import COUNTED_COUNTRIES, Grade, Kind, Status
+from .vocabularies import COUNTED_COUNTRIES, Day, Grade, Kind, Status, Year
 
 if TYPE_CHECKING:
     from ._arrays import TypeName
@@ -215,16 +217,25 @@ def changes(before: int, after: int) -> Changes:
     return Changes(tuple(rows), Origin.of_attributes(rows, _COLUMNS, fixed), *compared)
 
 
+def chosen_edition(year: Year | None, as_of: Day | None) -> Edition:
+    """Return the edition with a review year or the edition in force on a day, of which exactly one is passed."""
+    if as_of is not None and year is None:
+        return DATASET.edition_in_force(day("as_of", as_of))
+    if as_of is not None or year is None:
+        raise TypeError("pass either year or as_of, such as 2021 or as_of='2022-06-30'")
+    if isinstance(year, (date, str)):
+        raise TypeError(f"year must be an int, not {year!r}; pass a day as the argument as_of")
+    return query.edition(year)
+
+
 def status(market: Market, edition: Edition) -> Status:
     """Return whether an edition lists a market, or that the evidence does not settle it.
 
-    Uses the same rule as `changes`, against the nearest earlier and later editions that list the market.
+    Uses the same rule as `changes`, against every edition that lists the market.
     """
     if edition.year in market.years:
         return "listed"
-    earlier = [listing for listing in market.listings if listing.year < edition.year][-1:]
-    later = [listing for listing in market.listings if listing.year > edition.year][:1]
-    absent = any(_surely_absent(market.market_id, listing, edition, listing.edition) for listing in (*earlier, *later))
+    absent = any(_surely_absent(market.market_id, listing, edition, listing.edition) for listing in market.listings)
     return "not listed" if absent else "cannot be told"
 
 
@@ -265,7 +276,7 @@ def _surely_absent(market_id: str, listing: Listing, edition: Edition, other: Ed
 
 def _country_is_complete(edition: Edition, country: str | None) -> bool:
     """Return whether an edition names every physical market of a country, according to the counts that sources state."""
-    counts = {row.qualifier: row.value for row in query.statistics(year=edition.year) if row.metric == "listed_markets"}
+    counts = {row.qualifier: row.value for row in DATASET.where(Statistic, year=edition.year, metric="listed_markets")}
     rows = [row for row in edition.listings if row.kind == "physical"]
     countries = {row.country for row in rows if row.country}
     if country not in countries:

@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 
 from attrs import frozen
 
-from ._filters import day
-from .vocabularies import Category, CitedField, Event, Goods, Grade, Kind, Rule, Unit
+from .vocabularies import Category, CitedField, Day, Event, Goods, Grade, Kind, Rule, Status, Unit, Year
 
 if TYPE_CHECKING:
     from ._store import Dataset
@@ -23,6 +22,10 @@ def _dataset() -> Dataset:
     from ._store import DATASET
 
     return DATASET
+
+
+def _released(year: int | None) -> date | None:
+    return None if year is None else _dataset().get(Edition, year).released
 
 
 # A model may define SUMMARY, the columns that its printed table shows. By default it shows all columns.
@@ -105,13 +108,16 @@ class Market(_Row):
     def years(self) -> tuple[int, ...]:
         """The review years of the editions that are known to list the market.
 
-        An edition with unidentified listings may list it too. `changes` separates what is certain from what is not.
+        An edition with unidentified listings may list it too; see `status`.
         """
         return tuple(listing.year for listing in self.listings)
 
     @property
     def first_listed(self) -> int | None:
-        """The review year of the first edition that is known to list the market; `None` if there is none."""
+        """The review year of the first edition that is known to list the market; `None` if there is none.
+
+        An edition is released months after its review year; see `listed_since`.
+        """
         return min(self.years, default=None)
 
     @property
@@ -126,20 +132,62 @@ class Market(_Row):
 
         return spells(self.years)
 
-    def is_listed(self, as_of: date | str) -> bool:
-        """Return whether the edition in force on a day is known to list the market.
+    @property
+    def listed_since(self) -> date | None:
+        """The day on which USTR released the edition `first_listed`; `None` if there is none.
 
-        `False` does not prove that the market was not listed: the edition may have unidentified listings. See `years`.
+        Editions after that day may omit the market; see `spells`.
+        """
+        return _released(self.first_listed)
+
+    @property
+    def last_listed_on(self) -> date | None:
+        """The day on which USTR released the edition `last_listed`; `None` if there is none."""
+        return _released(self.last_listed)
+
+    def status(self, year: Year | None = None, *, as_of: Day | None = None) -> Status:
+        """Return whether an edition lists the market.
+
+        The answer is `"cannot be told"` if the edition is not known to list the market, but the evidence does not exclude it,
+        for example because the edition has unidentified listings. The rule is the one of `changes`.
 
         Args:
-            as_of: The day, as a `datetime.date` or in the form `"2022-06-30"`.
+            year: Review year of the edition.
+            as_of: A day, instead of `year`. Selects the edition in force on that day: the newest edition released by then.
+
+        Returns:
+            `"listed"`, `"not listed"` or `"cannot be told"`.
 
         Raises:
-            UnknownValue: The day is before the release of the first edition.
-            TypeError: `as_of` is neither a `datetime.date` nor a `str`.
+            UnknownValue: There is no such edition, or the day is before the release of the first edition.
+            TypeError: Both arguments or neither are passed, or an argument has the wrong type.
             ValueError: `as_of` is a `str`, but not a date.
+
+        >>> import notorious_markets as nm
+        >>> nm.market("AliExpress").status(2022), nm.market("AliExpress").status(as_of="2024-06-30")
+        ('listed', 'not listed')
+        >>> nm.market("La Salada").status(2022)
+        'cannot be told'
         """
-        return _dataset().edition_in_force(day("as_of", as_of)).year in self.years
+        from .history import chosen_edition, status
+
+        return status(self, chosen_edition(year, as_of))
+
+    def is_listed(self, year: Year | None = None, *, as_of: Day | None = None) -> bool | None:
+        """Return whether an edition lists the market, or `None` if that cannot be told.
+
+        `None` is false in a condition. Use `status` to distinguish all three answers.
+
+        Args:
+            year: See `status`.
+            as_of: See `status`.
+
+        Raises:
+            UnknownValue: See `status`.
+            TypeError: See `status`.
+            ValueError: See `status`.
+        """
+        return {"listed": True, "not listed": False, "cannot be told": None}[self.status(year, as_of=as_of)]
 
     @property
     def relations(self) -> Records[Relation]:

@@ -1,91 +1,135 @@
-"""Queries for listings, editions, sources, statistics and whole tables."""
+"""Queries for listings, markets, editions, sources, statistics and whole tables.
+
+Every table has a function that returns its rows. In each of them, a condition takes a single value or an iterable of
+alternatives, and `None` is no condition. A value that no row can have raises an `UnknownValue`, which lists or suggests valid
+values.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
-from typing import TYPE_CHECKING, TypeVar, get_args
+from typing import TYPE_CHECKING, Any, TypeVar, get_args
 
+from ._countries import country_codes
 from ._filters import day, one_of, some_of
 from ._store import DATASET, TABLES
-from .models import Coverage, Development, Domain, Edition, Listing, Source, Statistic
-from .vocabularies import Category, Goods, Grade, Kind
+from .models import (
+    Citation,
+    Coverage,
+    Development,
+    Domain,
+    Edition,
+    Listing,
+    Market,
+    Place,
+    Relation,
+    Source,
+    Statistic,
+    Unchanged,
+)
+from .vocabularies import Category, Day, Event, Goods, Grade, Kind, Year, Years
 
 if TYPE_CHECKING:
     import pyarrow
 
     from .records import Records
 
-_OfYear = TypeVar("_OfYear", Statistic, Development)
+T = TypeVar("T")
+_Wanted = frozenset[Any] | None
 
 
 def markets(
+    year: Years | None = None,
     *,
-    year: int | Iterable[int] | None = None,
     kind: Kind | Iterable[Kind] | None = None,
     country: str | Iterable[str] | None = None,
     category: Category | Iterable[Category] | None = None,
     goods: Goods | Iterable[Goods] | None = None,
     grade: Grade | Iterable[Grade] | None = None,
-    as_of: date | str | None = None,
+    market: str | Market | Iterable[str | Market] | None = None,
+    operator: str | Iterable[str] | None = None,
+    as_of: Day | None = None,
 ) -> Records[Listing]:
     """Return the listings that meet every condition, ordered by edition and number.
 
-    A listing is the entry of a market in an edition. Without `year` or `as_of` the result covers all editions. It includes
-    listings that no source names, with the grade `unidentified`; use `grade=("primary", "secondary", "inferred")` to leave
-    them out. Each condition except `as_of` takes a single value or an iterable of alternatives.
+    A listing is the entry of a market in an edition; `all_markets` returns the markets themselves. `listings` is the same
+    function. Without `year` or `as_of` the result covers all editions. It includes listings that no source names, with the
+    grade `unidentified`; use `grade=("primary", "secondary", "inferred")` to leave them out. Each condition except `as_of`
+    takes a single value or an iterable of alternatives.
 
     Args:
         year: Review year of the edition: `2021`, `(2019, 2021)` or `range(2019, 2022)`.
         kind: `"online"` or `"physical"`.
         country: ISO 3166-1 alpha-2 code. For a physical market this is the country of its heading. For an online market it is
-            the country of its headquarters or operator, if a source gives one.
+            the country of its headquarters or operator, if a source gives one. The result for a country without listings is
+            empty.
         category: Category of an online market, such as `"e-commerce"`.
         goods: `"counterfeit"` or `"piracy"`. A market that is listed for both meets either value.
         grade: How certain the listing is: `"primary"`, `"secondary"`, `"inferred"` or `"unidentified"`.
+        market: A `Market`, or its id, name, alias or domain.
+        operator: Operator of the market, such as `"Alibaba Group"`.
         as_of: A day, as a `datetime.date` or in the form `"2022-06-30"`. Selects the edition in force on that day: the newest
             edition released by then.
 
     Raises:
         UnknownValue: No listing can have the value, such as the year 1999 or the country `"XX"`, or the day is before the
             release of the first edition. The message lists or suggests valid values.
+        AmbiguousMarket: Several markets have the name.
         TypeError: A value has the wrong type.
         ValueError: `as_of` is a `str`, but not a date.
 
     >>> import notorious_markets as nm
-    >>> [listing.name_as_listed for listing in nm.markets(year=2021, kind="physical", country="IN")]
+    >>> [listing.name_as_listed for listing in nm.markets(2021, kind="physical", country="IN")]
     ['Heera Panna', 'Kidderpore', 'Palika Bazaar', 'Tank Road']
     """
-    listings = DATASET.rows(Listing)
-    years = some_of("year", year, int, (row.year for row in DATASET.rows(Edition)))
-    kinds = some_of("kind", kind, str, get_args(Kind))
-    countries = some_of("country", country, str, sorted({row.country for row in listings if row.country}), _countries_as_listed)
-    categories = some_of("category", category, str, get_args(Category))
-    goods_wanted = some_of("goods", goods, str, get_args(Goods))
-    grades = some_of("grade", grade, str, get_args(Grade))
-    in_force = None if as_of is None else DATASET.edition_in_force(day("as_of", as_of)).year
-    return listings.with_rows(
-        row
-        for row in listings
-        if (years is None or row.year in years)
-        and (in_force is None or row.year == in_force)
-        and (kinds is None or row.kind in kinds)
-        and (countries is None or row.country in countries)
-        and (categories is None or row.category in categories)
-        and (goods_wanted is None or not goods_wanted.isdisjoint(row.goods))
-        and (grades is None or row.grade in grades)
-    )
+    conditions = {
+        "year": _years(year),
+        "kind": some_of("kind", kind, str, get_args(Kind)),
+        "country": country_codes(country),
+        "category": some_of("category", category, str, get_args(Category)),
+        "goods": some_of("goods", goods, str, get_args(Goods)),
+        "grade": some_of("grade", grade, str, get_args(Grade)),
+        "market_ids": market_ids(market),
+        "operator": _operators(operator),
+    }
+    found = _matching(Listing, conditions)
+    if as_of is None:
+        return found
+    in_force = DATASET.edition_in_force(day("as_of", as_of)).year
+    return found.with_rows(row for row in found if row.year == in_force)
 
 
-def _countries_as_listed() -> dict[str, str]:
-    return {row.country_as_listed: row.country for row in DATASET.rows(Listing) if row.country_as_listed and row.country}
+listings = markets
 
 
-def domains_of(listings: Iterable[Listing]) -> Records[Domain]:
-    """Return the domains of all markets in the listings. Domains from other editions are included."""
-    listed = {market_id for listing in listings for market_id in listing.market_ids}
-    rows = DATASET.rows(Domain)
-    return rows.with_rows(row for row in rows if row.market_id in listed)
+def all_markets(
+    *,
+    kind: Kind | Iterable[Kind] | None = None,
+    country: str | Iterable[str] | None = None,
+    category: Category | Iterable[Category] | None = None,
+    operator: str | Iterable[str] | None = None,
+) -> Records[Market]:
+    """Return the markets of all editions that meet every condition, each once, ordered by id.
+
+    The country, the category and the operator of a market come from its newest listing that has a value.
+
+    Args:
+        kind: See `markets`.
+        country: See `markets`.
+        category: See `markets`.
+        operator: See `markets`.
+
+    >>> import notorious_markets as nm
+    >>> [market.name for market in nm.all_markets(operator="Alibaba Group")]
+    ['AliExpress']
+    """
+    conditions = {
+        "kind": some_of("kind", kind, str, get_args(Kind)),
+        "country": country_codes(country),
+        "category": some_of("category", category, str, get_args(Category)),
+        "operator": _operators(operator),
+    }
+    return _matching(Market, conditions)
 
 
 def editions() -> Records[Edition]:
@@ -93,11 +137,11 @@ def editions() -> Records[Edition]:
     return DATASET.rows(Edition)
 
 
-def edition(year: int) -> Edition:
+def edition(year: Year) -> Edition:
     """Return the edition with a review year.
 
     Raises:
-        UnknownValue: There is no such edition. The message lists the valid years.
+        UnknownValue: There is no such edition. The message states the range of years.
         TypeError: `year` is not an integer.
 
     >>> import notorious_markets as nm
@@ -107,13 +151,67 @@ def edition(year: int) -> Edition:
     return DATASET.get(Edition, one_of("year", year, int, (row.year for row in editions())))
 
 
-def coverage() -> Records[Coverage]:
-    """Return the announced total and the number of listings of each grade, for each edition and kind."""
-    return DATASET.rows(Coverage)
+def coverage(year: Years | None = None, *, kind: Kind | Iterable[Kind] | None = None) -> Records[Coverage]:
+    """Return the announced total and the number of listings of each grade, for each edition and kind.
+
+    Args:
+        year: Review year of the edition.
+        kind: `"online"` or `"physical"`.
+    """
+    return _matching(Coverage, {"year": _years(year), "kind": some_of("kind", kind, str, get_args(Kind))})
 
 
-def statistics(*, year: int | Iterable[int] | None = None) -> Records[Statistic]:
-    """Return the figures that the reports state, for one edition, several editions or all.
+def domains(*, market: str | Market | Iterable[str | Market] | None = None) -> Records[Domain]:
+    """Return the domains of all markets or of some markets, ordered by the id of the market.
+
+    Args:
+        market: A `Market`, or its id, name, alias or domain.
+    """
+    return _matching(Domain, {"market_id": market_ids(market)})
+
+
+def places(*, country: str | Iterable[str] | None = None) -> Records[Place]:
+    """Return the towns with physical markets.
+
+    Args:
+        country: ISO 3166-1 alpha-2 code.
+    """
+    return _matching(Place, {"country": country_codes(country)})
+
+
+def relations(*, market: str | Market | Iterable[str | Market] | None = None) -> Records[Relation]:
+    """Return the relations between markets: successor, same operator, or part of a group.
+
+    Args:
+        market: One of both markets: a `Market`, or its id, name, alias or domain.
+    """
+    return _matching(Relation, {"market_ids": market_ids(market)})
+
+
+def citations(year: Years | None = None, *, market: str | Market | Iterable[str | Market] | None = None) -> Records[Citation]:
+    """Return the citations of listings: which source shows which field.
+
+    Args:
+        year: Review year of the edition.
+        market: The market that is listed: a `Market`, or its id, name, alias or domain.
+    """
+    return citations_of(markets(year, market=market))
+
+
+def sources(year: Years | None = None, *, market: str | Market | Iterable[str | Market] | None = None) -> Records[Source]:
+    """Return the documents that facts are taken from.
+
+    Args:
+        year: Review year. Selects the sources of the listings in the edition.
+        market: A `Market`, or its id, name, alias or domain. Selects the sources of its listings.
+    """
+    if year is None and market is None:
+        return DATASET.rows(Source)
+    return _matching(Source, {"source_id": frozenset(row.source_id for row in citations(year, market=market))})
+
+
+def statistics(year: Years | None = None, *, metric: str | Iterable[str] | None = None) -> Records[Statistic]:
+    """Return the figures that the reports state.
 
     The metrics are `active_users`, `channels`, `cost_of_online_piracy`, `counterfeit_imports`, `counterfeit_share`,
     `customs_seizures_from_china`, `illegal_online_pharmacies`, `listed_markets`, `loss`, `seized_items`,
@@ -121,37 +219,37 @@ def statistics(*, year: int | Iterable[int] | None = None) -> Records[Statistic]
     `Statistic.definition` describes what each figure measures.
 
     Args:
-        year: Review year of the edition, or an iterable of years.
-
-    Raises:
-        UnknownValue: There is no such edition.
-        TypeError: A year is not an integer.
+        year: Review year of the edition.
+        metric: What the figure measures, such as `"counterfeit_imports"`.
     """
-    return _of_years(Statistic, year)
+    metrics = sorted({row.metric for row in DATASET.rows(Statistic)})
+    return _matching(Statistic, {"year": _years(year), "metric": some_of("metric", metric, str, metrics)})
 
 
-def developments(*, year: int | Iterable[int] | None = None) -> Records[Development]:
-    """Return the removals, closures and other events that reports mention, for one edition, several editions or all.
+def developments(
+    year: Years | None = None,
+    *,
+    market: str | Market | Iterable[str | Market] | None = None,
+    event: Event | Iterable[Event] | None = None,
+) -> Records[Development]:
+    """Return the removals, closures and other events that reports mention.
 
     Args:
-        year: Review year of the edition, or an iterable of years.
-
-    Raises:
-        UnknownValue: There is no such edition.
-        TypeError: A year is not an integer.
+        year: Review year of the edition.
+        market: A `Market`, or its id, name, alias or domain.
+        event: What happened, such as `"removal"`.
     """
-    return _of_years(Development, year)
+    events = some_of("event", event, str, get_args(Event))
+    return _matching(Development, {"year": _years(year), "market_id": market_ids(market), "event": events})
 
 
-def _of_years(model: type[_OfYear], year: int | Iterable[int] | None) -> Records[_OfYear]:
-    rows = DATASET.rows(model)
-    years = some_of("year", year, int, (row.year for row in editions()))
-    return rows if years is None else rows.with_rows(row for row in rows if row.year in years)
+def unchanged(year: Years | None = None) -> Records[Unchanged]:
+    """Return the statements of sources that an edition lists the same markets of a category as another edition.
 
-
-def sources() -> Records[Source]:
-    """Return all documents that facts are taken from."""
-    return DATASET.rows(Source)
+    Args:
+        year: Review year of the edition.
+    """
+    return _matching(Unchanged, {"year": _years(year)})
 
 
 def table(name: str) -> pyarrow.Table:
@@ -170,3 +268,61 @@ def table(name: str) -> pyarrow.Table:
     ['year', 'title', 'released']
     """
     return DATASET.table(one_of("table", name, str, TABLES.values()))
+
+
+def domains_of(listings: Iterable[Listing]) -> Records[Domain]:
+    """Return the domains of all markets in the listings. Domains from other editions are included."""
+    return _matching(Domain, {"market_id": frozenset(market_id for listing in listings for market_id in listing.market_ids)})
+
+
+def citations_of(listings: Iterable[Listing]) -> Records[Citation]:
+    """Return the citations of the listings."""
+    keys = {(listing.year, listing.listing_no) for listing in listings}
+    rows = DATASET.rows(Citation)
+    return rows.with_rows(row for row in rows if (row.year, row.listing_no) in keys)
+
+
+def market_ids(market: str | Market | Iterable[str | Market] | None) -> frozenset[str] | None:
+    """Check the argument `market`.
+
+    Returns:
+        The ids of the markets, or `None` if the argument is `None`.
+
+    Raises:
+        TypeError: A value is neither a `str` nor a `Market`.
+        UnknownValue: No market has the name.
+        AmbiguousMarket: Several markets have the name.
+    """
+    if market is None:
+        return None
+    from .names import market as market_named
+
+    found = set()
+    for item in [market] if isinstance(market, (str, bytes, Market)) or not isinstance(market, Iterable) else market:
+        if not isinstance(item, (str, Market)):
+            raise TypeError(f"market must be a str, a Market or an iterable of them, not {item!r}")
+        found.add((item if isinstance(item, Market) else market_named(item)).market_id)
+    return frozenset(found)
+
+
+def _years(year: Years | None) -> _Wanted:
+    values: Any = year
+    return some_of("year", values, int, (row.year for row in editions()))
+
+
+def _operators(operator: str | Iterable[str] | None) -> _Wanted:
+    known = {row.operator for row in DATASET.rows(Listing) if row.operator}
+    return some_of("operator", operator, str, sorted(known))
+
+
+def _matching(model: type[T], conditions: dict[str, _Wanted]) -> Records[T]:
+    """Return the rows whose attributes have one of the wanted values. Of a tuple, one value is enough."""
+    wanted = {name: values for name, values in conditions.items() if values is not None}
+    rows = DATASET.rows(model)
+    if not wanted:
+        return rows
+    return rows.with_rows(row for row in rows if all(_meets(getattr(row, name), values) for name, values in wanted.items()))
+
+
+def _meets(value: object, wanted: frozenset[Any]) -> bool:
+    return not wanted.isdisjoint(value) if isinstance(value, tuple) else value in wanted

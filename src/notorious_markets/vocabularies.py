@@ -5,7 +5,9 @@ The module imports little, so that the command starts fast.
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Iterable
+from datetime import date
+from typing import Literal, SupportsIndex, TypeAlias
 
 Kind = Literal["online", "physical"]
 """The kind of a market."""
@@ -15,6 +17,15 @@ Grade = Literal["primary", "secondary", "inferred", "unidentified"]
 
 Status = Literal["listed", "not listed", "cannot be told"]
 """Whether an edition lists a market."""
+
+Year: TypeAlias = SupportsIndex
+"""A review year: an `int` or an integer of NumPy."""
+
+Years: TypeAlias = SupportsIndex | Iterable[SupportsIndex]
+"""One or several review years."""
+
+Day: TypeAlias = date | str
+"""A day: a `datetime.date`, a `datetime.datetime`, a `pandas.Timestamp` or text in the form `"2022-06-30"`."""
 
 Goods = Literal["counterfeit", "piracy"]
 """What a market is listed for."""

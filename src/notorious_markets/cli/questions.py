@@ -87,8 +87,6 @@ def _history(name: str, form: str) -> None:
     NAME is the id of the market, its name, an alias or a domain. The status is "cannot be told" if the sources do not
     settle whether an edition lists the market.
     """
-    from ..history import status
-
     with user_errors():
         market = nm.market(name)
     grades = {listing.year: listing.grade for listing in market.listings}
@@ -96,7 +94,7 @@ def _history(name: str, form: str) -> None:
         {
             "year": edition.year,
             "released": edition.released.isoformat(),
-            "status": status(market, edition),
+            "status": market.status(edition.year),
             "grade": grades.get(edition.year),
         }
         for edition in nm.editions()
@@ -147,8 +145,7 @@ def _coverage(form: str) -> None:
 def _sources(year: int | None, form: str) -> None:
     """List the documents on which the data are based."""
     with user_errors():
-        cited = None if year is None else {source.source_id for row in nm.edition(year).listings for source in row.sources}
-    rows = [row for row in nm.sources().to_dicts() if cited is None or row["source_id"] in cited]
+        rows = nm.sources(year).to_dicts()
     # A column of its own would leave a URL too little room on a narrow terminal.
     document = ("document", lambda row: f"{row['source_id']}: {row['publisher']}, {row['source_kind']}\n{row['url']}")
     print_rows(rows, form, shown=("published", document), note=f"{len(rows)} documents. ")

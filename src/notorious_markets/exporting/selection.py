@@ -9,8 +9,8 @@ from attrs import field, frozen
 
 from .._store import DATASET, TABLES
 from ..errors import NothingToScreen
-from ..models import Citation, Listing, Market
-from ..query import domains_of, markets
+from ..models import Listing, Market
+from ..query import citations_of, domains_of, markets
 
 if TYPE_CHECKING:
     from ..records import Records
@@ -61,9 +61,7 @@ class Selection:
             return self.markets()
         if table == "domains":
             return domains_of(self.listings)
-        keys = {(listing.year, listing.listing_no) for listing in self.listings}
-        citations = DATASET.rows(Citation)
-        return citations.with_rows(row for row in citations if (row.year, row.listing_no) in keys)
+        return citations_of(self.listings)
 
     def markets(self) -> Records[Market]:
         """Return the markets of the listings, sorted by id."""

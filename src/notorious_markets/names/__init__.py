@@ -69,7 +69,7 @@ def market(name: str) -> Market:
     another script are not accepted; use `suggest` to find similar names.
 
     Raises:
-        UnknownValue: No market has this name. The message suggests similar names.
+        UnknownValue: No market has this name. The message suggests similar names, or the markets of an operator with this name.
         AmbiguousMarket: Several markets have this name. The message lists their ids.
         TypeError: `name` is not a `str`.
 
@@ -81,6 +81,10 @@ def market(name: str) -> Market:
     if len(owners) > 1:
         raise AmbiguousMarket(name, owners)
     if not owners:
+        if operated := _markets_of_operator(name):
+            names = [row.name for row in operated]
+            hint = f"{operated[0].operator} is the operator of {' and '.join(map(repr, names))}"
+            raise UnknownValue("market", name, (), suggestions=names, hint=hint)
         raise UnknownValue("market", name, (), listed=False, suggestions=_names_for_error(name))
     return DATASET.get(Market, *owners)
 
@@ -254,6 +258,12 @@ def _names_for_error(name: str) -> Iterable[str]:
         for suggestion in found
         if suggestion.score > found[0].score - _MARGIN and (suggestion.score >= _WORTH_NAMING or suggestion.market_id in named)
     )
+
+
+def _markets_of_operator(name: str) -> list[Market]:
+    """Return the markets whose operator has all words of a name."""
+    wanted = set(words(folded(name)))
+    return [row for row in DATASET.rows(Market) if wanted and row.operator and wanted <= set(words(folded(row.operator)))]
 
 
 def _best(suggestions: list[Suggestion]) -> list[Suggestion]:

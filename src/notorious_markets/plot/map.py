@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from functools import cache
 from math import degrees, pi, sqrt
@@ -10,6 +9,7 @@ from typing import NamedTuple
 
 import altair as alt
 
+from .._countries import country_names
 from .._packaged import read_text
 from .._store import DATASET
 from ..history import spells
@@ -233,10 +233,3 @@ def _text_box(text: str, align: str, x: float, y: float) -> _Box:
 @cache
 def _topology() -> str:
     return read_text("notorious_markets.plot", "countries.json")
-
-
-@cache
-def country_names() -> dict[str, str]:
-    """Return the name of each country by its ISO 3166-1 alpha-2 code."""
-    names: dict[str, str] = json.loads(_topology())["names"]
-    return names

@@ -9,13 +9,12 @@ from typing import Any, Literal, get_args
 import altair as alt
 
 from .. import _filters
+from .._countries import country_codes, country_names
 from .._store import DATASET
-from ..history import is_doubtful, status
+from ..history import is_doubtful
 from ..models import Edition, Listing, Market
-from ..names import market as market_named
-from ..query import editions
+from ..query import editions, market_ids
 from ..vocabularies import GRADES_IN_WORDS, Category, Kind, Status
-from .map import country_names
 from .theme import DARK_BLUE, GREY, MEDIUM_BLUE, WHITE, Values, finished, inline, looks
 
 _UNCERTAIN = "uncertain"
@@ -39,7 +38,7 @@ def timeline(
     kind: Kind | None = None,
     category: Category | Iterable[Category] | None = None,
     country: str | Iterable[str] | None = None,
-    market: str | Iterable[str] | None = None,
+    market: str | Market | Iterable[str | Market] | None = None,
     at_least: int | None = None,
 ) -> alt.VConcatChart:
     """Draw which editions list which markets, with a row for each market and a column for each edition.
@@ -55,7 +54,7 @@ def timeline(
             if `market` is set.
         category: One or more categories of online markets, such as `"e-commerce"`.
         country: One or more ISO 3166-1 alpha-2 codes of the country of a market.
-        market: One or more names, aliases, domains or ids of markets.
+        market: One or more markets, or their ids, names, aliases or domains.
         at_least: Minimum number of editions that are known to list a market. The default is 3, or 1 if `category`, `country`
             or `market` is set.
 
@@ -96,16 +95,15 @@ def _select(
     kind: Kind | None,
     category: Category | Iterable[Category] | None,
     country: str | Iterable[str] | None,
-    market: str | Iterable[str] | None,
+    market: str | Market | Iterable[str | Market] | None,
     at_least: int,
 ) -> list[Market]:
     """Return the markets that meet all conditions, ordered by first listing."""
     if kind is not None:
         _filters.one_of("kind", kind, str, get_args(Kind))
     categories = _filters.some_of("category", category, str, get_args(Category))
-    countries = _filters.some_of("country", country, str, sorted({row.country for row in everything if row.country}))
-    names = None if market is None else _filters.several("market", market, str)
-    market_ids = None if names is None else {market_named(name).market_id for name in names}
+    countries = country_codes(country)
+    wanted_ids = market_ids(market)
     least = _filters.at_least("at_least", at_least, 1)
     chosen = [
         row
@@ -113,7 +111,7 @@ def _select(
         if (kind is None or row.kind == kind)
         and (categories is None or row.category in categories)
         and (countries is None or row.country in countries)
-        and (market_ids is None or row.market_id in market_ids)
+        and (wanted_ids is None or row.market_id in wanted_ids)
         and len(row.years) >= least
     ]
     if not chosen:
@@ -121,7 +119,7 @@ def _select(
             "kind": kind,
             "category": None if categories is None else sorted(categories),
             "country": None if countries is None else sorted(countries),
-            "market": names,
+            "market": None if wanted_ids is None else sorted(row.name for row in everything if row.market_id in wanted_ids),
             "at_least": least,
         }
         stated = ", ".join(f"{argument}={value!r}" for argument, value in conditions.items() if value is not None)
@@ -152,7 +150,7 @@ def _marks(market: Market) -> list[Values]:
 def _mark(market: Market, edition: Edition, listing: Listing | None) -> str | None:
     """Return the mark of a market in an edition, or `None` if the edition does not list the market."""
     if listing is None:
-        return _CANNOT_BE_TOLD if status(market, edition) == _CANNOT_BE_TOLD else None
+        return _CANNOT_BE_TOLD if market.status(edition.year) == _CANNOT_BE_TOLD else None
     if is_doubtful(listing):
         return _UNCERTAIN
     return GRADES_IN_WORDS[listing.grade]
