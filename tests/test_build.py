@@ -144,6 +144,6 @@ def test_each_parquet_file_is_one_zstd_row_group_with_its_versions() -> None:
         assert file.metadata.row_group(0).column(0).compression == "ZSTD", name
         metadata = file.schema_arrow.metadata
         assert metadata[b"data_version"].decode() == nm.DATA_VERSION, name
-        assert metadata[b"schema_version"] == b"1", name
+        assert metadata[b"schema_version"] == b"2", name
         licence = "CC0-1.0 AND CC-BY-4.0" if name in FROM_GEONAMES else "CC0-1.0"
         assert metadata[b"licence"].decode() == licence, name

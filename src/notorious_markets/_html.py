@@ -17,7 +17,7 @@ from .history import Change, Changes, is_doubtful
 from .models import Citation, Coverage, Listing, Market, Source
 from .query import editions
 from .records import as_text
-from .vocabularies import GRADES_IN_WORDS, Grade
+from .vocabularies import GRADES_IN_WORDS, ROLES_IN_WORDS, Grade
 
 if TYPE_CHECKING:
     from .records import Records
@@ -71,7 +71,10 @@ def market(market: Market) -> str:
     details = {
         "Listed in": _spells(market) or "no edition, as far as is known",
         "Aliases": ", ".join(market.aliases),
-        "Domains": ", ".join(domain.domain for domain in market.domains),
+        **{
+            heading.capitalize(): ", ".join(row.caption for row in market.domains if row.role == role)
+            for role, heading in ROLES_IN_WORDS.items()
+        },
         "Relations": "; ".join(relations),
         "Note": market.note,
     }

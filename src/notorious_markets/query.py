@@ -8,6 +8,7 @@ values.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from typing import TYPE_CHECKING, Any, TypeVar, get_args
 
 from ._countries import country_codes
@@ -21,13 +22,14 @@ from .models import (
     Edition,
     Listing,
     Market,
+    Operator,
     Place,
     Relation,
     Source,
     Statistic,
     Unchanged,
 )
-from .vocabularies import Category, Day, Event, Goods, Grade, Kind, Year, Years
+from .vocabularies import Basis, Category, Day, Event, Goods, Grade, Kind, Role, Year, Years
 
 if TYPE_CHECKING:
     import pyarrow
@@ -121,7 +123,7 @@ def all_markets(
 
     >>> import notorious_markets as nm
     >>> [market.name for market in nm.all_markets(operator="Alibaba Group")]
-    ['AliExpress']
+    ['AliExpress', 'Taobao']
     """
     conditions = {
         "kind": some_of("kind", kind, str, get_args(Kind)),
@@ -161,13 +163,38 @@ def coverage(year: Years | None = None, *, kind: Kind | Iterable[Kind] | None = 
     return _matching(Coverage, {"year": _years(year), "kind": some_of("kind", kind, str, get_args(Kind))})
 
 
-def domains(*, market: str | Market | Iterable[str | Market] | None = None) -> Records[Domain]:
-    """Return the domains of all markets or of some markets, ordered by the id of the market.
+def domains(
+    *,
+    market: str | Market | Iterable[str | Market] | None = None,
+    role: Role | Iterable[Role] | None = None,
+    basis: Basis | Iterable[Basis] | None = None,
+) -> Records[Domain]:
+    """Return the domains that meet every condition, ordered by the id of the market.
+
+    Args:
+        market: A `Market`, or its id, name, alias or domain.
+        role: `"own"`, `"former"` or `"company"`; see `Domain`.
+        basis: `"listed"` or `"attributed"`; see `Domain`.
+
+    >>> import notorious_markets as nm
+    >>> [row.domain for row in nm.domains(market="Warmane")]
+    ['molten-wow.com', 'warmane.com']
+    """
+    conditions = {
+        "market_id": market_ids(market),
+        "role": some_of("role", role, str, get_args(Role)),
+        "basis": some_of("basis", basis, str, get_args(Basis)),
+    }
+    return _matching(Domain, conditions)
+
+
+def operators(*, market: str | Market | Iterable[str | Market] | None = None) -> Records[Operator]:
+    """Return the companies that run markets, with the editions for which they do.
 
     Args:
         market: A `Market`, or its id, name, alias or domain.
     """
-    return _matching(Domain, {"market_id": market_ids(market)})
+    return _matching(Operator, {"market_id": market_ids(market)})
 
 
 def places(*, country: str | Iterable[str] | None = None) -> Records[Place]:
@@ -257,7 +284,7 @@ def table(name: str) -> pyarrow.Table:
 
     Args:
         name: `"editions"`, `"markets"`, `"listings"`, `"domains"`, `"citations"`, `"sources"`, `"statistics"`,
-            `"developments"`, `"coverage"`, `"places"`, `"relations"` or `"unchanged"`.
+            `"developments"`, `"coverage"`, `"operators"`, `"places"`, `"relations"` or `"unchanged"`.
 
     Raises:
         UnknownValue: There is no such table.
@@ -270,9 +297,31 @@ def table(name: str) -> pyarrow.Table:
     return DATASET.table(one_of("table", name, str, TABLES.values()))
 
 
-def domains_of(listings: Iterable[Listing]) -> Records[Domain]:
-    """Return the domains of all markets in the listings. Domains from other editions are included."""
-    return _matching(Domain, {"market_id": frozenset(market_id for listing in listings for market_id in listing.market_ids)})
+def domains_of(
+    listings: Iterable[Listing],
+    role: Role | Iterable[Role] | None = None,
+    basis: Basis | Iterable[Basis] | None = None,
+    used_on: date | None = None,
+) -> Records[Domain]:
+    """Return the domains of all markets in the listings. Domains from other editions are included.
+
+    Args:
+        listings: The listings.
+        role: Which domains count. By default, only `"own"`.
+        basis: Whether a source on an edition must print the domain.
+        used_on: Also return the former domains that are known to have been in use on this day.
+    """
+    listed = {market_id for listing in listings for market_id in listing.market_ids}
+    roles = some_of("role", role, str, get_args(Role)) or {"own"}
+    bases = some_of("basis", basis, str, get_args(Basis))
+    rows = DATASET.rows(Domain)
+    return rows.with_rows(
+        row
+        for row in rows
+        if row.market_id in listed
+        and (row.role in roles or (used_on is not None and row.role == "former" and row.was_in_use(used_on)))
+        and (bases is None or row.basis in bases)
+    )
 
 
 def citations_of(listings: Iterable[Listing]) -> Records[Citation]:

@@ -8,14 +8,15 @@ from datetime import date
 from functools import partial
 from io import TextIOBase
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, Protocol, cast, overload
+from typing import TYPE_CHECKING, Literal, Protocol, cast, get_args, overload
 
 from attrs import frozen
 
-from .._filters import one_of, several
+from .._filters import one_of, several, some_of
 from .._store import TABLES
 from .._writing import write_files
 from ..errors import UnknownValue
+from ..vocabularies import Role
 from . import blocklists, entities, tabular
 from .descriptions import data_package, json_ld
 from .selection import FILTERED_TABLES, Selection
@@ -109,6 +110,7 @@ def export(
     goods: Goods | Iterable[Goods] | None = None,
     grade: Grade | Iterable[Grade] | None = None,
     as_of: date | str | None = None,
+    role: Role | Iterable[Role] | None = None,
 ) -> Path: ...
 @overload
 def export(
@@ -123,6 +125,7 @@ def export(
     goods: Goods | Iterable[Goods] | None = None,
     grade: Grade | Iterable[Grade] | None = None,
     as_of: date | str | None = None,
+    role: Role | Iterable[Role] | None = None,
 ) -> None: ...
 def export(
     to: str | os.PathLike[str] | BinaryFile,
@@ -136,6 +139,7 @@ def export(
     goods: Goods | Iterable[Goods] | None = None,
     grade: Grade | Iterable[Grade] | None = None,
     as_of: date | str | None = None,
+    role: Role | Iterable[Role] | None = None,
 ) -> Path | None:
     """Write listings, a table, a blocklist or the whole database to a file.
 
@@ -150,14 +154,17 @@ def export(
             contains every table. SQLite, blocklists, entities and the description do not accept this argument.
         format: A name in `FORMATS`. By default, the suffix of the file name selects the format.
         year: This and the following conditions select listings as in `markets`. Exports of `markets`, `domains` and
-            `citations` contain the rows that belong to these listings. A blocklist contains all domains of the listed
-            markets, like `Screener`. In SQLite, conditions apply to listings and citations, and the other tables are whole.
+            `citations` contain the rows that belong to these listings. A blocklist contains the domains of the listed
+            markets. In SQLite, conditions apply to listings and citations, and the other tables are whole.
         kind: See `markets`.
         country: See `markets`.
         category: See `markets`.
         goods: See `markets`.
         grade: See `markets`.
         as_of: See `markets`.
+        role: Which domains a blocklist contains: one or several of `"own"`, `"former"` and `"company"`. By default, only
+            `"own"`. A list with other roles says so in its header, because it may block sites of owners who have nothing to
+            do with a market. Other formats do not accept this argument.
 
     Returns:
         The path of the file, or `None` for an open file.
@@ -176,7 +183,7 @@ def export(
     >>> import io
     >>> out = io.BytesIO()
     >>> nm.export(out, format="hosts", year=2021, country="CN")
-    >>> print(out.getvalue().decode().splitlines()[-1])
+    >>> print(out.getvalue().decode().splitlines()[-2])
     0.0.0.0 taobao.com
     """
     path = _path(to)
@@ -193,10 +200,11 @@ def export(
     }
     conditions = {argument: value for argument, value in possible.items() if value is not None}
     _check_conditions(name, tables, conditions)
+    roles = _roles(name, role)
     if path is not None:
         _check_path(path)
 
-    selection = Selection.from_conditions(tables, conditions)
+    selection = Selection.from_conditions(tables, conditions, roles)
     content = FORMATS[name].render(selection)
     if path is None:
         cast("BinaryFile", to).write(content)
@@ -255,6 +263,15 @@ def _check_conditions(name: FormatName, tables: tuple[str, ...], conditions: Col
         if table not in FILTERED_TABLES:
             filtered = ", ".join(FILTERED_TABLES)
             raise ValueError(f"the table {table!r} is exported whole; omit {', '.join(conditions)}, or choose from {filtered}")
+
+
+def _roles(name: FormatName, role: Role | Iterable[Role] | None) -> tuple[Role, ...]:
+    if role is None:
+        return ("own",)
+    if FORMATS[name].holds != "domains":
+        raise ValueError(f"the format {name!r} is not a blocklist; omit role")
+    wanted = some_of("role", role, str, get_args(Role))
+    return tuple(option for option in get_args(Role) if wanted is None or option in wanted)
 
 
 def _check_path(path: Path) -> None:

@@ -55,7 +55,7 @@ def _entity(model: Any, market: Market, listings: list[Listing]) -> dict[str, An
         "alias": [name for key, name in names.items() if key != name_key(market.name)],
         "country": market.country,
         "address": ", ".join(address) or None,
-        "website": [f"https://{row.domain}/" for row in market.domains],
+        "website": [f"https://{row.domain}/" for row in market.domains if row.role == "own"],
         "sector": market.category or f"{market.kind} market",
         "keywords": "USTR Notorious Markets List",
         "summary": f"{market.kind.capitalize()} market in the USTR Notorious Markets List. {CAUTION}",

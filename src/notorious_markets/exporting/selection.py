@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 from attrs import field, frozen
 
@@ -11,6 +11,7 @@ from .._store import DATASET, TABLES
 from ..errors import NothingToScreen
 from ..models import Listing, Market
 from ..query import citations_of, domains_of, markets
+from ..vocabularies import Role
 
 if TYPE_CHECKING:
     from ..records import Records
@@ -35,21 +36,25 @@ class Selection:
         listings: The listings that meet the conditions.
         conditions: The conditions, by the argument names of `markets`.
         tables: The names of the tables to write.
+        roles: The roles of the domains in a blocklist.
     """
 
     listings: Records[Listing]
     conditions: Mapping[str, object] = field(factory=dict)
     tables: tuple[str, ...] = ("listings",)
+    roles: tuple[Role, ...] = ("own",)
 
     @classmethod
-    def from_conditions(cls, tables: tuple[str, ...], conditions: Mapping[str, object]) -> Selection:
+    def from_conditions(
+        cls, tables: tuple[str, ...], conditions: Mapping[str, object], roles: tuple[Role, ...] = ("own",)
+    ) -> Selection:
         """Select the listings that meet the conditions, which are arguments of `markets`."""
         # Each condition is read twice, by `markets` and by `__str__`, so iterators become tuples.
         repeatable: dict[str, Any] = {
             name: tuple(value) if isinstance(value, Iterable) and not isinstance(value, (str, bytes, bytearray)) else value
             for name, value in conditions.items()
         }
-        return cls(markets(**repeatable), repeatable, tables)
+        return cls(markets(**repeatable), repeatable, tables, roles)
 
     def records(self, table: str) -> Records[Any]:
         """Return the rows of a table that belong to the listings, or the whole table if conditions do not apply to it."""
@@ -60,7 +65,7 @@ class Selection:
         if table == "markets":
             return self.markets()
         if table == "domains":
-            return domains_of(self.listings)
+            return domains_of(self.listings, get_args(Role))
         return citations_of(self.listings)
 
     def markets(self) -> Records[Market]:
@@ -70,14 +75,17 @@ class Selection:
         return every.with_rows(market for market in every if market.market_id in ids)
 
     def domains(self) -> tuple[str, ...]:
-        """Return the distinct domains of these markets in alphabetical order.
+        """Return the distinct domains of these markets that have one of the roles, in alphabetical order.
 
         Raises:
-            NothingToScreen: The markets have no domains.
+            NothingToScreen: The markets have no such domains.
         """
-        domains = {row.domain for row in domains_of(self.listings)}
+        domains = {row.domain for row in domains_of(self.listings, self.roles)}
         if not domains:
-            raise NothingToScreen("no listing that meets the conditions has a domain; use fewer conditions")
+            roles = " or ".join(map(repr, self.roles))
+            raise NothingToScreen(
+                f"no listing that meets the conditions has a domain with the role {roles}; use fewer conditions or more roles"
+            )
         return tuple(sorted(domains))
 
     def __str__(self) -> str:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import pyarrow
 
     from .._columns import TextColumn
-    from ..vocabularies import Grade, Kind
+    from ..vocabularies import Basis, Grade, Kind, Role
 
 __all__ = ["RESULT_COLUMNS", "Result", "Screener", "screen"]
 
@@ -37,6 +37,8 @@ def screen(
     as_of: date | str | None = None,
     kind: Kind | Iterable[Kind] | None = None,
     grade: Grade | Iterable[Grade] | None = None,
+    role: Role | Iterable[Role] | None = None,
+    basis: Basis | Iterable[Basis] | None = None,
 ) -> pyarrow.RecordBatchReader: ...
 @overload
 def screen(
@@ -49,6 +51,8 @@ def screen(
     as_of: date | str | None = None,
     kind: Kind | Iterable[Kind] | None = None,
     grade: Grade | Iterable[Grade] | None = None,
+    role: Role | Iterable[Role] | None = None,
+    basis: Basis | Iterable[Basis] | None = None,
 ) -> pyarrow.Table: ...
 @overload
 def screen(
@@ -61,6 +65,8 @@ def screen(
     as_of: date | str | None = None,
     kind: Kind | Iterable[Kind] | None = None,
     grade: Grade | Iterable[Grade] | None = None,
+    role: Role | Iterable[Role] | None = None,
+    basis: Basis | Iterable[Basis] | None = None,
 ) -> pyarrow.ChunkedArray[Any]: ...
 def screen(
     urls: TextColumn,
@@ -72,17 +78,27 @@ def screen(
     as_of: date | str | None = None,
     kind: Kind | Iterable[Kind] | None = None,
     grade: Grade | Iterable[Grade] | None = None,
+    role: Role | Iterable[Role] | None = None,
+    basis: Basis | Iterable[Basis] | None = None,
 ) -> pyarrow.Table | pyarrow.ChunkedArray[Any] | pyarrow.RecordBatchReader:
     """Find out which of many addresses are on the list.
 
-    The first four arguments, the result and the errors are described at `Screener.screen`, the other four arguments at
-    `Screener`. The compiled list is reused by later calls with the same conditions.
+    The first four arguments, the result and the errors are described at `Screener.screen`, the other arguments at `Screener`.
+    By default, only the domains that markets hold today count. The compiled list is reused by later calls with the same
+    conditions.
 
     >>> import notorious_markets as nm
     >>> nm.screen(["https://example.org/", "https://ja.aliexpress.com/item/1"]).to_pylist()[1]
     {'listed_domain': 'aliexpress.com', 'market_id': 'aliexpress', 'first_listed': 2021, 'last_listed': 2022}
     """
-    screener = _screener(year=_hashable(year), as_of=as_of, kind=_hashable(kind), grade=_hashable(grade))
+    screener = _screener(
+        year=_hashable(year),
+        as_of=as_of,
+        kind=_hashable(kind),
+        grade=_hashable(grade),
+        role=_hashable(role),
+        basis=_hashable(basis),
+    )
     return screener.screen(urls, column=column, result=result, threads=threads)
 
 

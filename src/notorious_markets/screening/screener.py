@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar, get_args, overload
 
 from .._arrays import array_of
 from .._columns import TextColumn, TextInput, as_bytes, without_runs
-from .._filters import at_least, one_of
+from .._filters import at_least, day, one_of
 from ..errors import NothingToScreen
 from ..matching import NOT_LISTED, Match, domain_above, host_of, match, plain_host
 from ..query import domains_of, markets
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     import pyarrow
 
     from ..matching import Entry
-    from ..vocabularies import Grade, Kind
+    from ..vocabularies import Basis, Grade, Kind, Role
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -34,16 +34,20 @@ _NOT_IN_A_DOMAIN = frozenset("/\\:@?#[")
 
 
 class Screener:
-    """A compiled list of domains that screens addresses. Without conditions, it has every domain of every edition.
+    """A compiled list of domains that screens addresses. Without conditions, it has the domains that markets of any edition hold.
 
     Compiling takes a moment, so reuse a screener. It is immutable and may be used by several threads at once. It pickles
     to a short list of domains, so it can be sent to worker processes.
 
     Args:
         year: Only the markets that these editions list. See `markets` for all four conditions.
-        as_of: Only the markets that the edition in force on this day lists.
+        as_of: Only the markets that the edition in force on this day lists. If `role` is not passed, the list also has the
+            former domains that are known to have been in use on this day. Use it for addresses that were collected then.
         kind: Only markets of this kind. Physical markets have no domains.
         grade: Only the markets that have a listing of one of these grades.
+        role: Which domains of the markets count: one or several of `"own"`, `"former"` and `"company"`. By default, only
+            `"own"`, because nobody knows who owns a former domain today. See `Domain`.
+        basis: Only domains that a source on an edition prints (`"listed"`), or only others (`"attributed"`).
         extra_domains: Your own domains, in any spelling. A match with one of them has no market.
         engine: How candidates are found. All engines give the same answers. `"pattern"` is one regular expression in
             pyarrow, which is best for short lists of up to some 1,000 domains. `"labels"` looks up the last labels of
@@ -70,18 +74,22 @@ class Screener:
         as_of: date | str | None = None,
         kind: Kind | Iterable[Kind] | None = None,
         grade: Grade | Iterable[Grade] | None = None,
+        role: Role | Iterable[Role] | None = None,
+        basis: Basis | Iterable[Basis] | None = None,
         extra_domains: Iterable[str] = (),
         engine: Engine = "auto",
     ) -> None:
         one_of("engine", engine, str, get_args(Engine))
         listings = markets(year=year, as_of=as_of, kind=kind, grade=grade)
+        used_on = None if as_of is None or role is not None else day("as_of", as_of)
         entries: dict[str, Entry] = {
-            row.domain: (row.market_id, row.market.years, row.source_ids) for row in domains_of(listings)
+            row.domain: (row.market_id, row.market.years, row.source_ids, row.role, row.basis, row.event, row.event_date)
+            for row in domains_of(listings, role, basis, used_on)
         }
         for domain in _canonical_domains(extra_domains):
-            entries.setdefault(domain, (None, (), ()))
+            entries.setdefault(domain, (None, (), (), None, None, None, None))
         if not entries:
-            raise NothingToScreen("no listing that meets the conditions has a domain")
+            raise NothingToScreen("no listing that meets the conditions has a domain with the wanted role and basis")
         self._set(entries, engine)
 
     def _set(self, entries: dict[str, Entry], engine: Engine) -> None:
@@ -92,9 +100,9 @@ class Screener:
         # The result columns of each domain, in the order of the numbers.
         self._columns = [
             array_of("string", entries),
-            array_of("string", [market_id for market_id, _, _ in entries.values()]),
-            array_of("int16", [min(years, default=None) for _, years, _ in entries.values()]),
-            array_of("int16", [max(years, default=None) for _, years, _ in entries.values()]),
+            array_of("string", [market_id for market_id, *_ in entries.values()]),
+            array_of("int16", [min(years, default=None) for _, years, *_ in entries.values()]),
+            array_of("int16", [max(years, default=None) for _, years, *_ in entries.values()]),
         ]
 
     def __getstate__(self) -> tuple[dict[str, Entry], Engine]:
