@@ -11,7 +11,6 @@ from types import FunctionType
 from typing import Any, Literal
 
 import idna
-import numba
 import numpy as np
 import pyarrow as pa
 import pytest
@@ -113,7 +112,7 @@ def test_whole_columns(engine: Literal["pattern", "labels", "compiled"], column:
 
 def test_the_search_gives_the_same_answers_without_compilation(monkeypatch: pytest.MonkeyPatch) -> None:
     """Coverage measures only lines that Python runs, so this test runs a copy of the search that numba does not compile."""
-    monkeypatch.setattr(numba.config, "DISABLE_JIT", True)
+    monkeypatch.setattr("numba.config.DISABLE_JIT", True)
     spec = spec_from_file_location("notorious_markets.screening.not_compiled", kernel.__file__)
     assert spec is not None
     assert spec.loader is not None

@@ -85,7 +85,9 @@ def several(argument: str, value: V | Iterable[V], type_: type[V]) -> list[V]:
     for item in values:
         if not _is(item, type_):
             raise TypeError(_type_message(argument, type_, repr(item)))
-    return [int(item) if type_ is int else item for item in values]
+    # Integers of numpy become plain ones.
+    plain: list[V] = [type_(item) for item in values]
+    return plain
 
 
 def at_least(argument: str, value: object, minimum: int) -> int:
