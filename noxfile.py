@@ -125,6 +125,8 @@ def typing(session: nox.Session) -> None:
     session.install("-e", f".[{EXTRAS},spark]", *_groups("typing"), *PINNED)
     session.run("mypy")
     session.run("pyright")
+    # A third checker, for the tests of the public types only.
+    session.run("ty", "check", "tests/test_types.py")
 
 
 @nox.session(tags=["further"])

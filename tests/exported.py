@@ -20,7 +20,7 @@ CONDITIONS: dict[str, dict[str, Any]] = {
 BLOCKLISTS: tuple[FormatName, ...] = ("domains", "hosts", "adblock", "dnsmasq", "rpz")
 
 
-def exported(name: FormatName, what: str | Iterable[str] | None = None, **conditions: Any) -> bytes:
+def exported(name: FormatName, what: str | Iterable[str] | nm.Records[Any] | None = None, **conditions: Any) -> bytes:
     """Return what `export` writes to an open file."""
     out = io.BytesIO()
     nm.export(out, what, format=name, **conditions)

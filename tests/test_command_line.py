@@ -63,6 +63,8 @@ def test_list_prints_every_listing() -> None:
         ("--year 2010 --year 2021", {"year": [2010, 2021]}),
         ("--country IN --country MX", {"country": ["IN", "MX"]}),
         ("--category torrent-site", {"category": "torrent-site"}),
+        ("--market VK --market taobao.com", {"market": ["VK", "taobao"]}),
+        ("--operator Tencent", {"operator": "Tencent"}),
         ("--goods counterfeit --kind online", {"goods": "counterfeit", "kind": "online"}),
         ("--grade unidentified --as-of 2022-03-01", {"grade": "unidentified", "as_of": "2022-03-01"}),
     ],

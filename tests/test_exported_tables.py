@@ -96,7 +96,7 @@ def test_the_data_package_describes_the_file(table: str, suffix: str, tmp_path: 
     ]
 
 
-@pytest.mark.parametrize(("suffix", "list_type"), [(".csv", "list"), (".jsonl", "array")])
+@pytest.mark.parametrize(("suffix", "list_type"), [(".csv", "list"), (".jsonl", "array"), (".json", "array")])
 def test_the_data_package_of_every_table(suffix: str, list_type: str, tmp_path: Path) -> None:
     for table in NAMES:
         path = nm.export(tmp_path / f"{table}{suffix}", table)

@@ -5,9 +5,11 @@ from __future__ import annotations
 import io
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 from typing import Any, get_args
 
@@ -27,6 +29,7 @@ BEGINNINGS = {
     ".csv": b"year,listing_no,",
     ".jsonl": b'{"year": 2010,',
     ".ndjson": b'{"year": 2010,',
+    ".json": b'[\n{"year": 2010,',
     ".parquet": b"PAR1",
     ".xlsx": b"PK\x03\x04",
     ".sqlite": b"SQLite format 3\0",
@@ -187,6 +190,48 @@ def test_an_empty_blocklist_is_an_error() -> None:
 def test_a_format_refuses_tables_it_cannot_hold(name: FormatName, what: Any, message: str) -> None:
     with pytest.raises(ValueError, match=message):
         exported(name, what)
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_a_result_is_exported_like_its_conditions(name: FormatName) -> None:
+    """The files differ only in the description of the selection."""
+    if name in ("excel", "sqlite", "json-ld"):
+        return
+    listings = nm.markets(2021, country="CN")
+    found, expected = exported(name, listings), exported(name, year=2021, country="CN")
+    if name == "parquet":
+        assert pq.read_table(io.BytesIO(found)).equals(pq.read_table(io.BytesIO(expected)))
+    else:
+        assert found == expected.replace(b"country CN; year 2021", f"{len(listings)} selected rows".encode())
+
+
+def test_results_of_every_table_are_exported() -> None:
+    results = [nm.all_markets(), nm.domains(market="VK"), nm.sources(2021), nm.editions()[:0], nm.market("vk").listings]
+    for result in results:
+        assert json.loads(exported("json", result)) == json.loads(result.to_json())
+    sheets = openpyxl.load_workbook(io.BytesIO(exported("excel", nm.editions()))).sheetnames
+    assert sheets == ["editions", "about"]
+
+
+def test_a_database_contains_the_listings_of_a_result(tmp_path: Path) -> None:
+    listings = nm.markets(2021, country="CN")
+    path = nm.export(tmp_path / "a.db", listings)
+    with closing(sqlite3.connect(path)) as database:
+        counts = [database.execute(f"SELECT count(*) FROM {name}").fetchone()[0] for name in ("listings", "citations", "markets")]
+    assert counts == [len(listings), sum(len(row.citations) for row in listings), len(nm.all_markets())]
+
+
+def test_a_result_that_cannot_be_exported() -> None:
+    with pytest.raises(ValueError, match="what is a result already; pass year, kind to the query that returns it"):
+        exported("csv", nm.markets(2021), year=2021, kind="online")
+    with pytest.raises(TypeError, match=r"what must be the rows of a table, not Changes; write it with to_pandas\(\)"):
+        exported("csv", nm.changes(2020, 2021))
+    with pytest.raises(
+        ValueError, match="must be None or a result with listings for the format 'hosts', not rows of the table 'sources'"
+    ):
+        exported("hosts", nm.sources())
+    with pytest.raises(ValueError, match="must be None for the format 'json-ld'"):
+        exported("json-ld", nm.markets())
 
 
 def test_an_unknown_table() -> None:

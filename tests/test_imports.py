@@ -47,8 +47,16 @@ ROOMS = [
     "cli.errors cli.completion cli.options cli.printing cli.formats cli.files cli.questions cli.screening cli",
     "__main__",
 ]
-# Imports inside functions in the opposite direction: a row finds related rows, and objects render themselves as HTML.
-BACKWARD = {("models", "_store"), ("models", "history"), ("models", "_html"), ("records", "_html"), ("history", "_html")}
+# Imports inside functions in the opposite direction: a row finds related rows, a result finds names, and objects render
+# themselves as HTML.
+BACKWARD = {
+    ("models", "_store"),
+    ("models", "history"),
+    ("models", "_html"),
+    ("records", "names.known"),
+    ("records", "_html"),
+    ("history", "_html"),
+}
 
 # Unlike a patched socket module, an audit hook also sees connections of compiled modules.
 GUARD = """

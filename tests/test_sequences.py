@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import copy
+import json
 import pickle
+from datetime import date
 from typing import Any
 
 import attrs
@@ -46,13 +48,51 @@ def test_other_methods_of_a_tuple() -> None:
     assert list(reversed(ALL)) == list(reversed(ROWS))
     assert ROWS[3] in ALL
     assert ROWS[3] not in ALL[:3]
-    assert "AliExpress" not in ALL
     assert ALL.index(ROWS[3]) == 3
     assert ALL.count(ROWS[3]) == 1
-    with pytest.raises(ValueError, match="not in tuple"):
-        ALL[:3].index(ROWS[3])
+    assert ALL.index(ROWS[3], 2, 9) == 3
+    for bounds in ((), (4,), (0, 3)):
+        with pytest.raises(ValueError, match="not in tuple"):
+            (ALL if bounds else ALL[:3]).index(ROWS[3], *bounds)
     assert not ALL[:0]
     assert ALL != ROWS  # type: ignore[comparison-overlap]
+
+
+def test_a_name_is_in_a_result_if_a_row_belongs_to_the_market() -> None:
+    for name in ("Taobao", "taobao", "TAOBAO.com", "淘宝"):
+        assert name in nm.markets(2021)
+        assert name in nm.all_markets()
+        assert name in nm.domains()
+        assert name not in nm.markets(2021, kind="physical")
+    assert "AliExpress" in nm.changes(2020, 2021).added
+    combined = next(row for row in ALL if row.further_market_ids)
+    assert [name in ALL.with_rows([combined]) for name in combined.market_ids] == [True] * len(combined.market_ids)
+    assert "Putlocker" in nm.markets(market="putlocker-streaming")
+    for name in ("", "Taobaoo", "CN"):
+        assert name not in ALL
+    assert "Taobao" not in nm.sources()
+    assert "" not in nm.markets(2021, grade="unidentified")
+
+
+def test_rows_and_results_become_json_with_iso_dates() -> None:
+    listing = nm.markets(2021, kind="online")[3]
+    assert listing.to_dict() == nm.markets(2021, kind="online").to_dicts()[3]
+    for result in (nm.editions(), nm.markets(2021), nm.changes(2020, 2021), nm.suggest("taoabo"), nm.sources()[:0]):
+        rows = json.loads(result.to_json())
+        assert rows == [json.loads(row.to_json()) for row in result]
+        plain = [
+            {key: value.isoformat() if isinstance(value, date) else value for key, value in row.items()}
+            for row in result.to_dicts()
+        ]
+        assert rows == plain
+    assert json.loads(nm.edition(2021).to_json())["released"] == "2022-02-17"
+    assert "淘宝" in nm.market("taobao").to_json()
+
+
+def test_the_name_of_a_listing_is_that_of_its_market() -> None:
+    assert nm.markets(2021, market="wechat")[0].name == "WeChat (Weixin) E-Commerce Ecosystem"
+    for listing in ALL:
+        assert listing.name == (listing.market.name if listing.market else None)
 
 
 def test_results_and_rows_are_immutable() -> None:

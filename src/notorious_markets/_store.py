@@ -11,7 +11,6 @@ from itertools import product
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast, get_args, get_origin, get_type_hints
 
 from ._packaged import read_binary
-from .about import DATA_VERSION
 from .errors import UnknownValue
 from .models import (
     Citation,
@@ -90,9 +89,8 @@ class Dataset:
             # Building the rows column by column is faster than building a dictionary for each row.
             columns = [_values(column) for column in self.table(TABLES[model]).columns]
             rows = tuple(construct(*values) for values in zip(*columns, strict=True))
-            name = f"the table {TABLES[model]!r} of data version {DATA_VERSION}"
             parts = (partial(self.table, TABLES[model]), partial(self.rows, model), partial(self.vocabularies, model))
-            return Records(rows, Origin(name, *parts))
+            return Records(rows, Origin(TABLES[model], *parts))
 
         return self._once(("rows", model), make)
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Literal, cast, get_args, overload
+from typing import TYPE_CHECKING, Any, Literal, cast, get_args, overload
 
 from ._filters import is_whole
 from .about import CREATOR, DATA_VERSION, PUBLISHER, TITLE, __version__
 from .errors import UnknownValue
 from .models import Edition, Listing, Market
 from .query import edition, editions
+
+if TYPE_CHECKING:
+    from .vocabularies import Year
 
 CitationStyle = Literal["apa", "bibtex", "csl-json"]
 
@@ -31,12 +34,12 @@ _TEX = {
 
 
 @overload
-def cite(what: int | Edition | Listing | None = None, style: Literal["apa", "bibtex"] = "apa") -> str: ...
+def cite(what: Year | Edition | Listing | None = None, style: Literal["apa", "bibtex"] = "apa") -> str: ...
 @overload
-def cite(what: int | Edition | Listing | None = None, *, style: Literal["csl-json"]) -> dict[str, Any]: ...
+def cite(what: Year | Edition | Listing | None = None, *, style: Literal["csl-json"]) -> dict[str, Any]: ...
 @overload
-def cite(what: int | Edition | Listing | None, style: Literal["csl-json"]) -> dict[str, Any]: ...
-def cite(what: int | Edition | Listing | None = None, style: CitationStyle = "apa") -> str | dict[str, Any]:
+def cite(what: Year | Edition | Listing | None, style: Literal["csl-json"]) -> dict[str, Any]: ...
+def cite(what: Year | Edition | Listing | None = None, style: CitationStyle = "apa") -> str | dict[str, Any]:
     """Return a citation of the dataset, of an edition of the list, or of a listing.
 
     The citation of the dataset names the versions of the data and of the package. The citation of an edition refers to the

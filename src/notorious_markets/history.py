@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Container
 from datetime import date
 from itertools import groupby
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from attrs import frozen
 
@@ -15,7 +15,7 @@ from ._filters import day
 from ._store import DATASET
 from .models import Development, Listing, Market, Statistic
 from .names.forms import name_key
-from .records import Origin, Records
+from .records import Origin, Records, as_dict, as_json
 from .vocabularies import COUNTED_COUNTRIES, Day, Grade, Kind, Status, Year
 
 if TYPE_CHECKING:
@@ -62,6 +62,11 @@ class Change:
     sure: bool
     before: Listing | None
     after: Listing | None
+
+    if TYPE_CHECKING:
+        # Without these declarations, mypy refuses `"Taobao" in records` as a comparison that is always false.
+        def __eq__(self, other: object) -> bool: ...
+        def __hash__(self) -> int: ...
 
     @property
     def market(self) -> Market:
@@ -114,6 +119,14 @@ class Change:
         """Whether the names in the two editions are known and differ by more than case and spaces."""
         names = [name for name in (self.before_name, self.after_name) if name is not None]
         return len(names) == 2 and name_key(names[0]) != name_key(names[1])
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the change as a dictionary with the columns of `Changes`."""
+        return as_dict(self, _COLUMNS)
+
+    def to_json(self) -> str:
+        """Return the change as a JSON object with the columns of `Changes`."""
+        return as_json(self.to_dict())
 
     def __repr__(self) -> str:
         names = " -> ".join((row.name_as_listed or "(unnamed)") if row else "-" for row in (self.before, self.after))
@@ -168,15 +181,19 @@ class Changes(Records[Change]):
         return changes(self)
 
 
-def changes(before: int, after: int) -> Changes:
+def changes(before: Year, after: Year) -> Changes:
     """Return the changes between two editions, which may be any two in either order.
 
-    A heading that combines several markets counts for each of them. A market counts as added or dropped only if at least one
+    A heading that combines several markets counts for each of them. A change is sure if no listing is inferred and, if one
+    edition does not list the market, its `Market.status` in that edition is `"not listed"`. That is the case if at least one
     of these conditions holds:
 
-    - The other edition names every market of the same kind.
-    - The market is physical, and the other edition names every market of its country or lists none there.
-    - A source says that the market is new in the second edition or was removed from it.
+    - The edition names every market of the same kind.
+    - The market is physical, and the edition names every market of its country or lists none there.
+    - A source says that the market was removed from the edition, or that it is new in the next one that lists it.
+
+    However, the status is `"cannot be told"` if the edition lists another market of the heading that the market has in the
+    nearest edition, because its entry may describe both.
 
     Args:
         before: Review year of the first edition.
@@ -198,14 +215,14 @@ def changes(before: int, after: int) -> Changes:
     for market_id in sorted({**old, **new}):
         first, second = old.get(market_id), new.get(market_id)
         row = new.get(market_id) or old[market_id]
-        status: ChangeStatus
+        change: ChangeStatus
         if first and second:
-            status, sure = "kept", "inferred" not in {first.grade, second.grade}
+            change, sure = "kept", "inferred" not in {first.grade, second.grade}
         else:
-            without, other = compared if second else compared[::-1]
-            status = "added" if second else "dropped"
-            sure = row.grade != "inferred" and _surely_absent(market_id, row, without, other)
-        rows.append(Change(before, after, market_id, row.kind, status, sure, first, second))
+            without = compared[0] if second else compared[1]
+            change = "added" if second else "dropped"
+            sure = row.grade != "inferred" and status(DATASET.get(Market, market_id), without) == "not listed"
+        rows.append(Change(compared[0].year, compared[1].year, market_id, row.kind, change, sure, first, second))
     grades = get_args(Grade)
     fixed = {
         "kind": get_args(Kind),
@@ -231,11 +248,14 @@ def chosen_edition(year: Year | None, as_of: Day | None) -> Edition:
 def status(market: Market, edition: Edition) -> Status:
     """Return whether an edition lists a market, or that the evidence does not settle it.
 
-    Uses the same rule as `changes`, against every edition that lists the market.
+    The evidence is that of the edition and of the nearest earlier and later listings of the market. `changes`, the command,
+    notebooks and plots follow the answer.
     """
     if edition.year in market.years:
         return "listed"
-    absent = any(_surely_absent(market.market_id, listing, edition, listing.edition) for listing in market.listings)
+    earlier = [listing for listing in market.listings if listing.year < edition.year][-1:]
+    later = [listing for listing in market.listings if listing.year > edition.year][:1]
+    absent = any(_surely_absent(market.market_id, listing, edition, listing.edition) for listing in (*earlier, *later))
     return "not listed" if absent else "cannot be told"
 
 

@@ -7,7 +7,7 @@ field with tuples. A field is `None` if no source gives its value.
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from attrs import frozen
 
@@ -46,11 +46,28 @@ def _released(year: int | None) -> date | None:
 # A model may define SUMMARY, the columns that its printed table shows. By default it shows all columns.
 @frozen(repr=False)
 class _Row:
+    if TYPE_CHECKING:
+        # Without these declarations, mypy refuses `"Taobao" in records` as a comparison that is always false.
+        def __eq__(self, other: object) -> bool: ...
+        def __hash__(self) -> int: ...
+
     def __repr__(self) -> str:
         """Show the fields that are filled."""
         names: tuple[str, ...] = self.__match_args__
         filled = [(name, value) for name in names if (value := getattr(self, name)) not in (None, ())]
         return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in filled)})"
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the row as a dictionary, keyed by column. Tuples become lists; days are `datetime.date`."""
+        from .records import as_dict
+
+        return as_dict(self, self.__match_args__)
+
+    def to_json(self) -> str:
+        """Return the row as a JSON object, keyed by column. Days are text in ISO 8601."""
+        from .records import as_json
+
+        return as_json(self.to_dict())
 
     def _repr_html_(self) -> str:
         from ._html import row
@@ -268,6 +285,11 @@ class Listing(_Row):
     def market(self) -> Market | None:
         """The market, or the first one of a combined heading; `None` if the listing is unidentified."""
         return None if self.market_id is None else _dataset().get(Market, self.market_id)
+
+    @property
+    def name(self) -> str | None:
+        """The usual name of `market`, which may differ from `name_as_listed`; `None` if the listing is unidentified."""
+        return None if self.market is None else self.market.name
 
     @property
     def markets(self) -> Records[Market]:

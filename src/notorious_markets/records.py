@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from functools import cached_property, partial
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
+from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from attrs import field, frozen
 
+from .about import DATA_VERSION
 from .errors import library
 
+# Type checkers see a Sequence. At run time polars would read a Sequence as Python objects instead of as an Arrow stream.
 if TYPE_CHECKING:
+    from collections.abc import Sequence as Rows
+
     import pandas
     import polars
     import pyarrow
 
     from ._arrays import TypeName
+else:
+    from typing import Generic as Rows
 
 Row_co = TypeVar("Row_co", covariant=True)
 
@@ -27,7 +35,7 @@ class Origin:
     """The table that the rows of a result come from. Each part is computed when it is first needed.
 
     Args:
-        name: The name of the table in error messages.
+        name: The name of the built table, or `None` if the rows are not in a built table.
         table: Returns the columns of all rows.
         rows: Returns all rows, in the order of the table.
         vocabularies: Returns the possible values of each text column that has a fixed set of them.
@@ -35,16 +43,16 @@ class Origin:
 
     def __init__(
         self,
-        name: str,
+        name: str | None,
         table: Callable[[], pyarrow.Table],
         rows: Callable[[], Iterable[Any]],
         vocabularies: Callable[[], Mapping[str, tuple[str, ...]]],
     ) -> None:
-        self._name = name
+        self.name = name
         self._parts = table, rows, vocabularies
 
     def __reduce__(self) -> tuple[object, ...]:
-        return Origin, (self._name, *self._parts)
+        return Origin, (self.name, *self._parts)
 
     @classmethod
     def of_attributes(
@@ -57,7 +65,7 @@ class Origin:
             columns: The name and the type of each column.
             vocabularies: The possible values of each text column that has a fixed set of them.
         """
-        return cls("this result", partial(_table_of, rows, columns), partial(tuple, rows), partial(dict, vocabularies))
+        return cls(None, partial(_table_of, rows, columns), partial(tuple, rows), partial(dict, vocabularies))
 
     @cached_property
     def table(self) -> pyarrow.Table:
@@ -78,7 +86,8 @@ class Origin:
         try:
             return self._positions[row]
         except KeyError:
-            raise ValueError(f"this {type(row).__name__} is not a row of {self._name}: {row!r}") from None
+            of = f"the table {self.name!r} of data version {DATA_VERSION}" if self.name else "this result"
+            raise ValueError(f"this {type(row).__name__} is not a row of {of}: {row!r}") from None
 
     @cached_property
     def _positions(self) -> dict[Any, int]:
@@ -95,15 +104,15 @@ def _table_of(rows: Sequence[Any], columns: Mapping[str, TypeName]) -> pyarrow.T
 
 
 @frozen(repr=False)
-class Records(Generic[Row_co]):
+class Records(Rows[Row_co]):
     """An immutable sequence of rows.
 
     It behaves like a tuple of the rows: length, iteration, indexing, `in`, equality and hashing. A slice is a `Records`.
+    `name in records` is true if a row belongs to a market with that id, name, alias or domain. It is false for any other
+    text, also for a market that the result may contain without its name; see `Market.status`.
     It also exports the Arrow PyCapsule interface. Therefore `pyarrow.table(records)`, `polars.DataFrame(records)`,
     `pandas.DataFrame.from_arrow(records)` and `FROM records` in DuckDB read it directly.
     """
-
-    # Not a subclass of collections.abc.Sequence, which polars would read as Python objects instead of as an Arrow stream.
 
     _rows: tuple[Row_co, ...]
     _origin: Origin = field(eq=False)
@@ -117,8 +126,13 @@ class Records(Generic[Row_co]):
     def __reversed__(self) -> Iterator[Row_co]:
         return reversed(self._rows)
 
-    def __contains__(self, row: object) -> bool:
-        return row in self._rows
+    def __contains__(self, value: object) -> bool:
+        if isinstance(value, str):
+            from .names.known import owners_of
+
+            owners = owners_of(value).keys()
+            return any(not owners.isdisjoint(_market_ids(row)) for row in self._rows)
+        return value in self._rows
 
     @overload
     def __getitem__(self, index: int) -> Row_co: ...
@@ -129,29 +143,35 @@ class Records(Generic[Row_co]):
             return self.with_rows(self._rows[index])
         return self._rows[index]
 
+    @property
+    def table_name(self) -> str | None:
+        """The name of the table that contains the rows, such as `"listings"`; `None` for changes and suggestions."""
+        return self._origin.name
+
     def with_rows(self, rows: Iterable[Any]) -> Records[Row_co]:
         """Return a result with other rows of the same table."""
         return Records(tuple(rows), self._origin)
 
-    def index(self, row: object) -> int:
-        """Return the position of the first row that equals `row`.
+    def index(self, value: Any, start: int = 0, stop: int = sys.maxsize) -> int:
+        """Return the position of the first row that equals `value`.
 
         Raises:
-            ValueError: No row equals `row`.
+            ValueError: No row equals `value`.
         """
-        return self._rows.index(row)
+        return self._rows.index(value, start, stop)
 
-    def count(self, row: object) -> int:
-        """Return the number of rows that equal `row`."""
-        return self._rows.count(row)
+    def count(self, value: Any) -> int:
+        """Return the number of rows that equal `value`."""
+        return self._rows.count(value)
 
     def to_dicts(self) -> list[dict[str, Any]]:
         """Return a dictionary for each row, keyed by column. Tuples become lists; days are `datetime.date`."""
         names = self._origin.table.column_names
-        return [
-            {name: list(value) if isinstance(value := getattr(row, name), tuple) else value for name in names}
-            for row in self._rows
-        ]
+        return [as_dict(row, names) for row in self._rows]
+
+    def to_json(self) -> str:
+        """Return the rows as a JSON array of objects, keyed by column. Days are text in ISO 8601."""
+        return as_json(self.to_dicts())
 
     def to_arrow(self) -> pyarrow.Table:
         """Return a `pyarrow.Table` with the columns and types of the data dictionary.
@@ -234,6 +254,24 @@ class Records(Generic[Row_co]):
         from ._html import records
 
         return records(self)
+
+
+def _market_ids(row: Any) -> tuple[str, ...]:
+    """Return the ids of the markets to which a row of any table belongs."""
+    ids: tuple[str, ...] = getattr(row, "market_ids", None) or (getattr(row, "market_id", None) or "",)
+    return ids
+
+
+def as_dict(row: object, names: Iterable[str]) -> dict[str, Any]:
+    """Return these attributes of a row as a dictionary. Tuples become lists."""
+    return {name: list(value) if isinstance(value := getattr(row, name), tuple) else value for name in names}
+
+
+def as_json(value: object) -> str:
+    """Return dictionaries of rows as JSON. Days are text in ISO 8601."""
+    import json
+
+    return json.dumps(value, ensure_ascii=False, default=date.isoformat)
 
 
 def as_text(value: object) -> str:

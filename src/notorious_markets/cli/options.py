@@ -52,6 +52,16 @@ _CATEGORY = click.option(
     multiple=True,
     help=f"Only online markets of this category; may be repeated. Categories: {', '.join(get_args(Category))}.",
 )
+_MARKET = click.option(
+    "--market",
+    metavar="NAME",
+    multiple=True,
+    shell_complete=completion.market_ids,
+    help="Only listings of this market: its id, name, alias or domain; may be repeated.",
+)
+_OPERATOR = click.option(
+    "--operator", metavar="NAME", multiple=True, help="Only listings of markets with this operator; may be repeated."
+)
 _GOODS = click.option("--goods", type=click.Choice(get_args(Goods)), help="Only markets listed for these goods.")
 
 
@@ -62,7 +72,7 @@ def edition_options(command: Command) -> Command:
 
 def listing_options(command: Command) -> Command:
     """Add every option that chooses listings."""
-    return _with(command, _YEAR, KIND, _GRADE, _AS_OF, _COUNTRY, _CATEGORY, _GOODS)
+    return _with(command, _YEAR, KIND, _GRADE, _AS_OF, _COUNTRY, _CATEGORY, _GOODS, _MARKET, _OPERATOR)
 
 
 def form_option(default: str = "table") -> Callable[[Command], Command]:

@@ -4,28 +4,29 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Collection, Iterable
-from datetime import date
 from functools import partial
 from io import TextIOBase
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, Protocol, cast, get_args, overload
+from typing import TYPE_CHECKING, Any, Literal, Protocol, cast, get_args, overload
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from .._filters import one_of, several, some_of
 from .._store import TABLES
 from .._writing import write_files
 from ..errors import UnknownValue
+from ..records import Records
 from ..vocabularies import Role
 from . import blocklists, entities, tabular
 from .descriptions import data_package, json_ld
 from .selection import FILTERED_TABLES, Selection
 
 if TYPE_CHECKING:
-    from ..vocabularies import Category, Goods, Grade, Kind
+    from ..models import Market
+    from ..vocabularies import Category, Day, Goods, Grade, Kind, Years
 
 FormatName = Literal[
-    "csv", "jsonl", "parquet", "excel", "sqlite", "domains", "hosts", "adblock", "dnsmasq", "rpz", "ftm", "json-ld"
+    "csv", "jsonl", "json", "parquet", "excel", "sqlite", "domains", "hosts", "adblock", "dnsmasq", "rpz", "ftm", "json-ld"
 ]
 Holds = Literal["one table", "tables", "database", "domains", "entities", "description"]
 
@@ -76,6 +77,13 @@ FORMATS: dict[FormatName, Format] = {
         (".jsonl", ".ndjson"),
         sidecar=(".datapackage.json", partial(data_package, "jsonl")),
     ),
+    "json": Format(
+        "JSON array, with a Data Package beside it",
+        "one table",
+        tabular.write_json,
+        (".json",),
+        sidecar=(".datapackage.json", partial(data_package, "json")),
+    ),
     "parquet": Format("Parquet", "one table", tabular.write_parquet, (".parquet",)),
     "excel": Format("Excel workbook", "tables", tabular.write_excel, (".xlsx",), extra="excel"),
     "sqlite": Format("SQLite database with every table", "database", tabular.write_sqlite, (".sqlite", ".sqlite3", ".db")),
@@ -100,58 +108,66 @@ FORMATS: dict[FormatName, Format] = {
 @overload
 def export(
     to: str | os.PathLike[str],
-    what: str | Iterable[str] | None = None,
+    what: str | Iterable[str] | Records[Any] | None = None,
     *,
     format: FormatName | None = None,
-    year: int | Iterable[int] | None = None,
+    year: Years | None = None,
     kind: Kind | Iterable[Kind] | None = None,
     country: str | Iterable[str] | None = None,
     category: Category | Iterable[Category] | None = None,
     goods: Goods | Iterable[Goods] | None = None,
     grade: Grade | Iterable[Grade] | None = None,
-    as_of: date | str | None = None,
+    market: str | Market | Iterable[str | Market] | None = None,
+    operator: str | Iterable[str] | None = None,
+    as_of: Day | None = None,
     role: Role | Iterable[Role] | None = None,
 ) -> Path: ...
 @overload
 def export(
     to: BinaryFile,
-    what: str | Iterable[str] | None = None,
+    what: str | Iterable[str] | Records[Any] | None = None,
     *,
     format: FormatName,
-    year: int | Iterable[int] | None = None,
+    year: Years | None = None,
     kind: Kind | Iterable[Kind] | None = None,
     country: str | Iterable[str] | None = None,
     category: Category | Iterable[Category] | None = None,
     goods: Goods | Iterable[Goods] | None = None,
     grade: Grade | Iterable[Grade] | None = None,
-    as_of: date | str | None = None,
+    market: str | Market | Iterable[str | Market] | None = None,
+    operator: str | Iterable[str] | None = None,
+    as_of: Day | None = None,
     role: Role | Iterable[Role] | None = None,
 ) -> None: ...
 def export(
     to: str | os.PathLike[str] | BinaryFile,
-    what: str | Iterable[str] | None = None,
+    what: str | Iterable[str] | Records[Any] | None = None,
     *,
     format: FormatName | None = None,  # noqa: A002
-    year: int | Iterable[int] | None = None,
+    year: Years | None = None,
     kind: Kind | Iterable[Kind] | None = None,
     country: str | Iterable[str] | None = None,
     category: Category | Iterable[Category] | None = None,
     goods: Goods | Iterable[Goods] | None = None,
     grade: Grade | Iterable[Grade] | None = None,
-    as_of: date | str | None = None,
+    market: str | Market | Iterable[str | Market] | None = None,
+    operator: str | Iterable[str] | None = None,
+    as_of: Day | None = None,
     role: Role | Iterable[Role] | None = None,
 ) -> Path | None:
     """Write listings, a table, a blocklist or the whole database to a file.
 
     The file is complete or not written at all, and it replaces an existing file in one step. The same data give the same
-    bytes. CSV, JSON Lines and FollowTheMoney have no room for a description, so these formats come with a second file,
+    bytes. CSV, JSON, JSON Lines and FollowTheMoney have no room for a description, so these formats come with a second file,
     `NAME.datapackage.json` or `NAME.dataset.json`. It contains the version of the data and the caution, and for tables
     the meaning of each column.
 
     Args:
         to: A path, or a file that is open in binary mode. An open file receives no second file.
-        what: The table to write, by default `"listings"`. Excel accepts several tables and writes one sheet for each. SQLite
-            contains every table. SQLite, blocklists, entities and the description do not accept this argument.
+        what: The table to write, by default `"listings"`, or the rows of a table that a query returned, such as
+            `markets(2021)`. Excel accepts several tables and writes one sheet for each. SQLite contains every table. SQLite,
+            blocklists and entities accept only listings that a query returned, and select the rows that belong to them. The
+            description does not accept this argument.
         format: A name in `FORMATS`. By default, the suffix of the file name selects the format.
         year: This and the following conditions select listings as in `markets`. Exports of `markets`, `domains` and
             `citations` contain the rows that belong to these listings. A blocklist contains the domains of the listed
@@ -161,6 +177,8 @@ def export(
         category: See `markets`.
         goods: See `markets`.
         grade: See `markets`.
+        market: See `markets`.
+        operator: See `markets`.
         as_of: See `markets`.
         role: Which domains a blocklist contains: one or several of `"own"`, `"former"` and `"company"`. By default, only
             `"own"`. A list with other roles says so in its header, because it may block sites of owners who have nothing to
@@ -188,7 +206,8 @@ def export(
     """
     path = _path(to)
     name = _format_name(path, format)
-    tables = _tables(name, what)
+    result = what if isinstance(what, Records) else None
+    tables = _tables(name, what) if result is None else (_table_of(name, result),)
     possible = {
         "year": year,
         "kind": kind,
@@ -196,15 +215,20 @@ def export(
         "category": category,
         "goods": goods,
         "grade": grade,
+        "market": market,
+        "operator": operator,
         "as_of": as_of,
     }
     conditions = {argument: value for argument, value in possible.items() if value is not None}
+    if result is not None and conditions:
+        raise ValueError(f"what is a result already; pass {', '.join(conditions)} to the query that returns it")
     _check_conditions(name, tables, conditions)
     roles = _roles(name, role)
     if path is not None:
         _check_path(path)
 
-    selection = Selection.from_conditions(tables, conditions, roles)
+    selection = Selection.from_conditions(tables, conditions) if result is None else Selection.from_result(result, *tables)
+    selection = evolve(selection, roles=roles)
     content = FORMATS[name].render(selection)
     if path is None:
         cast("BinaryFile", to).write(content)
@@ -233,9 +257,11 @@ def _format_name(path: Path | None, format_: str | None) -> FormatName:
         return cast("FormatName", one_of("format", format_, str, FORMATS))
     if path is None:
         raise TypeError(f"format must be specified for an open file; valid: {', '.join(FORMATS)}")
-    for name, known in FORMATS.items():
-        if path.name.casefold().endswith(known.suffixes):
-            return name
+    suffixes: dict[str, FormatName] = {suffix: name for name, known in FORMATS.items() for suffix in known.suffixes}
+    # A longer suffix is more specific: `.ftm.json` instead of `.json`.
+    for suffix in sorted(suffixes, key=len, reverse=True):
+        if path.name.casefold().endswith(suffix):
+            return suffixes[suffix]
     raise UnknownValue("format of the file", path.name, FORMATS)
 
 
@@ -252,6 +278,17 @@ def _tables(name: FormatName, what: str | Iterable[str] | None) -> tuple[str, ..
         allowed = "one table" if holds == "one table" else "one or more different tables"
         raise ValueError(f"what must be {allowed} for the format {name!r}, not {', '.join(tables) or 'an empty list'}")
     return tuple(tables)
+
+
+def _table_of(name: FormatName, result: Records[Any]) -> str:
+    """Return the name of the table that contains the rows of a result."""
+    if result.table_name is None:
+        raise TypeError(f"what must be the rows of a table, not {type(result).__name__}; write it with to_pandas() or to_arrow()")
+    holds = FORMATS[name].holds
+    if holds == "description" or (result.table_name != "listings" and holds not in ("one table", "tables")):
+        allowed = "None" if holds == "description" else "None or a result with listings"
+        raise ValueError(f"what must be {allowed} for the format {name!r}, not rows of the table {result.table_name!r}")
+    return result.table_name
 
 
 def _check_conditions(name: FormatName, tables: tuple[str, ...], conditions: Collection[str]) -> None:

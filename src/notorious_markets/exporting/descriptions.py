@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 CELL_LIST_SEPARATOR = "; "
 """Joins the values of a list in a single cell of CSV or Excel."""
 
-_MEDIA_TYPES = {"csv": "text/csv", "jsonl": "application/jsonl"}
+_MEDIA_TYPES = {"csv": "text/csv", "json": "application/json", "jsonl": "application/jsonl"}
 
 
 @lru_cache
@@ -28,7 +28,7 @@ def descriptor() -> dict[str, Any]:
     return {**built, "tables": {resource["name"]: resource for resource in built["resources"]}}
 
 
-def data_package(format_: Literal["csv", "jsonl"], selection: Selection, name: str, content: bytes) -> bytes:
+def data_package(format_: Literal["csv", "json", "jsonl"], selection: Selection, name: str, content: bytes) -> bytes:
     """Return a Data Package that describes a file with one table.
 
     Args:

@@ -10,7 +10,7 @@ from attrs import field, frozen
 from .._store import DATASET, TABLES
 from ..errors import NothingToScreen
 from ..models import Listing, Market
-from ..query import citations_of, domains_of, markets
+from ..query import citations_of, domains_of, market_ids, markets
 from ..vocabularies import Role
 
 if TYPE_CHECKING:
@@ -36,29 +36,38 @@ class Selection:
         listings: The listings that meet the conditions.
         conditions: The conditions, by the argument names of `markets`.
         tables: The names of the tables to write.
+        result: The result of a query that is exported instead of a whole table.
         roles: The roles of the domains in a blocklist.
     """
 
     listings: Records[Listing]
     conditions: Mapping[str, object] = field(factory=dict)
     tables: tuple[str, ...] = ("listings",)
+    result: Records[Any] | None = None
     roles: tuple[Role, ...] = ("own",)
 
     @classmethod
-    def from_conditions(
-        cls, tables: tuple[str, ...], conditions: Mapping[str, object], roles: tuple[Role, ...] = ("own",)
-    ) -> Selection:
+    def from_conditions(cls, tables: tuple[str, ...], conditions: Mapping[str, object]) -> Selection:
         """Select the listings that meet the conditions, which are arguments of `markets`."""
         # Each condition is read twice, by `markets` and by `__str__`, so iterators become tuples.
         repeatable: dict[str, Any] = {
             name: tuple(value) if isinstance(value, Iterable) and not isinstance(value, (str, bytes, bytearray)) else value
             for name, value in conditions.items()
         }
-        return cls(markets(**repeatable), repeatable, tables, roles)
+        if "market" in repeatable:
+            repeatable["market"] = tuple(market_ids(repeatable["market"]) or ())
+        return cls(markets(**repeatable), repeatable, tables)
+
+    @classmethod
+    def from_result(cls, result: Records[Any], table: str) -> Selection:
+        """Select the rows of a result, which are rows of a table. Listings also select the rows that belong to them."""
+        return cls(result if table == "listings" else DATASET.rows(Listing), {}, (table,), result)
 
     def records(self, table: str) -> Records[Any]:
         """Return the rows of a table that belong to the listings, or the whole table if conditions do not apply to it."""
-        if not self.conditions or table not in FILTERED_TABLES:
+        if self.result is not None and table in self.tables:
+            return self.result
+        if (not self.conditions and self.result is None) or table not in FILTERED_TABLES:
             return whole_table(table)
         if table == "listings":
             return self.listings
@@ -89,7 +98,9 @@ class Selection:
         return tuple(sorted(domains))
 
     def __str__(self) -> str:
-        """The conditions as text, such as `kind online; year 2021`."""
+        """The conditions as text, such as `kind online; year 2021`, or the number of rows of a result."""
+        if self.result is not None:
+            return f"{len(self.result)} selected rows"
         return "; ".join(f"{name} {_text(value)}" for name, value in sorted(self.conditions.items())) or "every edition"
 
 

@@ -65,6 +65,12 @@ def write_jsonl(selection: Selection) -> bytes:
     return "".join(json.dumps(row, ensure_ascii=False, default=date.isoformat) + "\n" for row in rows).encode()
 
 
+def write_json(selection: Selection) -> bytes:
+    """Return a table as a JSON array with one object per line, with lists as arrays and dates in ISO 8601."""
+    lines = write_jsonl(selection).splitlines()
+    return b"[" + b",".join(b"\n" + line for line in lines) + b"\n]\n"
+
+
 def write_parquet(selection: Selection) -> bytes:
     """Return a table as Parquet. The schema describes the table and each column."""
     import pyarrow

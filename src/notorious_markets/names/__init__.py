@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from itertools import accumulate
 from numbers import Real
-from typing import TYPE_CHECKING, Any, NamedTuple, get_args
+from typing import TYPE_CHECKING, Any, NamedTuple, SupportsFloat, SupportsIndex, get_args
 
 from .._filters import at_least, some_of, text
 from .._store import DATASET
 from ..errors import AmbiguousMarket, UnknownValue
 from ..models import Market
-from ..records import Origin, Records
+from ..records import Origin, Records, as_json
 from ..vocabularies import Kind
 from .forms import folded, look, unspaced, words
 from .known import KnownNames, known_names, owners_of
@@ -58,6 +58,14 @@ class Suggestion(NamedTuple):
         """The market."""
         return DATASET.get(Market, self.market_id)
 
+    def to_dict(self) -> dict[str, Any]:
+        """Return the suggestion as a dictionary."""
+        return self._asdict()
+
+    def to_json(self) -> str:
+        """Return the suggestion as a JSON object."""
+        return as_json(self.to_dict())
+
 
 def market(name: str) -> Market:
     """Return the market with this id, name, alias or domain.
@@ -90,7 +98,7 @@ def market(name: str) -> Market:
 
 
 def suggest(
-    name: str, *, limit: int = 5, cutoff: float = _DEFAULT_CUTOFF, kind: Kind | Iterable[Kind] | None = None
+    name: str, *, limit: SupportsIndex = 5, cutoff: SupportsFloat = _DEFAULT_CUTOFF, kind: Kind | Iterable[Kind] | None = None
 ) -> Records[Suggestion]:
     """Return the markets with names similar to a name, best first.
 
@@ -121,12 +129,11 @@ def suggest(
     taobao     Taobao  83.33  False
     """
     text("name", name)
-    at_least("limit", limit, 1)
-    rows = tuple(_suggestions(name, _percentage(cutoff), _markets_of(kind))[:limit])
+    rows = tuple(_suggestions(name, _percentage(cutoff), _markets_of(kind))[: at_least("limit", limit, 1)])
     return Records(rows, Origin.of_attributes(rows, _COLUMNS, {}))
 
 
-def match_names(names: TextColumn, *, cutoff: float = 90.0, kind: Kind | Iterable[Kind] | None = None) -> pyarrow.Table:
+def match_names(names: TextColumn, *, cutoff: SupportsFloat = 90.0, kind: Kind | Iterable[Kind] | None = None) -> pyarrow.Table:
     """Match each name of a column, such as the names of sellers or marketplaces, to a market.
 
     Each row of the result is the best suggestion that `suggest` returns for the name. Even an exact match does not prove that

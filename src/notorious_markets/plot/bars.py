@@ -13,7 +13,7 @@ from ..history import Change
 from ..history import changes as changes_between
 from ..query import coverage as coverage_rows
 from ..query import editions
-from ..vocabularies import GRADES_IN_WORDS
+from ..vocabularies import GRADES_IN_WORDS, Year
 from .theme import (
     BLACK,
     BLUE,
@@ -102,7 +102,7 @@ def _coverage_picture(parts: list[Values], totals: list[Values]) -> alt.FacetCha
     return _by_kind(alt.layer(bars, lines, outlines, texts, data=inline([*parts, *totals]), width=760, height=170))
 
 
-def changes(first: int | None = None, last: int | None = None) -> alt.VConcatChart:
+def changes(first: Year | None = None, last: Year | None = None) -> alt.VConcatChart:
     """Draw the changes from each edition to the next, by kind.
 
     The bars above the line are the markets of the newer edition: kept, added, or possibly added if the older edition has

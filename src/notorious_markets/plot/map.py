@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import cache
 from math import degrees, pi, sqrt
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import altair as alt
 
@@ -16,6 +16,9 @@ from ..history import spells
 from ..models import Listing, Place
 from ..query import markets
 from .theme import BLACK, DARK_GREY, VERMILION, WHITE, Values, finished, inline
+
+if TYPE_CHECKING:
+    from ..vocabularies import Years
 
 _LISTED, _NOT_LISTED, _SEA, _EDGE = "#AFCFE5", "#EDEDED", "#FBFCFD", "#D5D5D5"
 _WIDTH = 760
@@ -72,7 +75,7 @@ _WORLD = _Window(-135, 180, -50, 75)
 _ASIA = _Window(65, 131, -9, 44)
 
 
-def countries(year: int | Iterable[int] | None = None) -> alt.VConcatChart:
+def countries(year: Years | None = None) -> alt.VConcatChart:
     """Draw the countries and localities of the physical markets on a map of the world and a map of Asia.
 
     The area of a circle is proportional to the number of different markets that the editions list in a locality. The

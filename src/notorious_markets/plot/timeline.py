@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from typing import Any, Literal, get_args
+from typing import Any, Literal, SupportsIndex, get_args
 
 import altair as alt
 
@@ -39,7 +39,7 @@ def timeline(
     category: Category | Iterable[Category] | None = None,
     country: str | Iterable[str] | None = None,
     market: str | Market | Iterable[str | Market] | None = None,
-    at_least: int | None = None,
+    at_least: SupportsIndex | None = None,
 ) -> alt.VConcatChart:
     """Draw which editions list which markets, with a row for each market and a column for each edition.
 
@@ -71,8 +71,9 @@ def timeline(
         kind = "online"
     if at_least is None:
         at_least = 3 if category is country is market is None else 1
+    least = _filters.at_least("at_least", at_least, 1)
     everything = [row for row in DATASET.rows(Market) if row.years]
-    chosen = _select(everything, kind, category, country, market, at_least)
+    chosen = _select(everything, kind, category, country, market, least)
     years = [edition.year for edition in editions()]
     rows = [row for chosen_market in chosen for row in _marks(chosen_market)]
     picture: alt.FacetChart | alt.VConcatChart = _grid(rows, years)
@@ -80,7 +81,7 @@ def timeline(
         picture = alt.vconcat(picture, _years_below(years), spacing=2)
     name = {"online": "Online markets", "physical": "Physical markets", None: "Markets"}[kind]
     share = f"{len(chosen)} of {sum(kind in {None, row.kind} for row in everything)} {name.lower()}"
-    condition = f": those known from at least {at_least} editions." if at_least > 1 else "."
+    condition = f": those known from at least {least} editions." if least > 1 else "."
     return finished(
         picture,
         f"{name} on the Notorious Markets List, {years[0]} to {years[-1]}",
@@ -96,7 +97,7 @@ def _select(
     category: Category | Iterable[Category] | None,
     country: str | Iterable[str] | None,
     market: str | Market | Iterable[str | Market] | None,
-    at_least: int,
+    least: int,
 ) -> list[Market]:
     """Return the markets that meet all conditions, ordered by first listing."""
     if kind is not None:
@@ -104,7 +105,6 @@ def _select(
     categories = _filters.some_of("category", category, str, get_args(Category))
     countries = country_codes(country)
     wanted_ids = market_ids(market)
-    least = _filters.at_least("at_least", at_least, 1)
     chosen = [
         row
         for row in everything

@@ -1,0 +1,66 @@
+"""Is the public API the one in the snapshot, and does the changelog name every change of it?"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+import notorious_markets as nm
+from tools import api
+
+SNAPSHOT = api.SNAPSHOT.read_text(encoding="utf-8")
+
+
+def test_the_snapshot_is_up_to_date_and_the_changelog_names_every_change() -> None:
+    api.main(["--check"])
+
+
+def test_the_snapshot_contains_every_kind_of_name() -> None:
+    lines = set(SNAPSHOT.splitlines())
+    assert {
+        "notorious_markets.edition(year: Year) -> Edition",
+        "notorious_markets.listings = markets",
+        "notorious_markets.Changes(Records[Change])",
+        "notorious_markets.Changes.to_json(self) -> str",
+        "notorious_markets.Market.is_listed(self, year: Year | None = None, *, as_of: Day | None = None) -> bool | None",
+        "notorious_markets.plot.coverage() -> alt.VConcatChart",
+        "notorious_markets.vocabularies.Kind = Literal['online', 'physical']",
+        "table editions.released: date32[day] not null",
+    } <= lines
+    names = {re.split(r"[( ]", line)[0].split(":")[0] for line in lines}
+    assert {f"notorious_markets.{name}" for name in nm.__all__} <= names
+    assert [name for name in names if "._" in name] == ["notorious_markets.__version__"]
+
+
+@pytest.mark.parametrize(
+    ("line", "changed", "name"),
+    [
+        ("notorious_markets.edition(year: Year) -> Edition", "notorious_markets.edition(year: int) -> Edition", "edition"),
+        ("notorious_markets.Market.region: str | None", "", "region"),
+        ("table places.geonames_id: string not null", "table places.geonames_id: int16 not null", "geonames_id"),
+    ],
+    ids=["signature", "removed", "column"],
+)
+def test_a_change_must_be_named_and_written(
+    line: str, changed: str, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert SNAPSHOT.count(f"{line}\n") == 1
+    old = tmp_path / "api.txt"
+    old.write_text(SNAPSHOT.replace(f"{line}\n", f"{changed}\n" if changed else ""), encoding="utf-8")
+    monkeypatch.setattr(api, "SNAPSHOT", old)
+    monkeypatch.setattr(api, "unreleased", lambda: f"- `{name}s` is not the name.")
+    for arguments in (["--check"], []):
+        with pytest.raises(SystemExit, match=f"section Unreleased of CHANGELOG.md: {name}$"):
+            api.main(arguments)
+    monkeypatch.setattr(api, "unreleased", lambda: f"- `{name}` has changed.")
+    with pytest.raises(SystemExit, match=r"run python -m tools\.api"):
+        api.main(["--check"])
+    api.main([])
+    assert old.read_text(encoding="utf-8") == SNAPSHOT
+
+
+def test_the_changelog_has_a_section_for_unreleased_changes() -> None:
+    assert "`Market.status(year)`" in api.unreleased()
+    assert "## 0.1.0" not in api.unreleased()
