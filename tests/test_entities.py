@@ -97,7 +97,10 @@ def test_the_description_is_a_schema_org_dataset() -> None:
 
     assert values("version") == [nm.DATA_VERSION]
     assert values("temporalCoverage") == ["2010/2025"]
-    assert values("license") == ["https://creativecommons.org/publicdomain/zero/1.0/"]
+    assert sorted(values("license")) == [
+        "https://creativecommons.org/licenses/by/4.0/",
+        "https://creativecommons.org/publicdomain/zero/1.0/",
+    ]
     assert CAUTION in values("description")[0]
     assert len(values("isBasedOn")) == 16
     assert len(values("hasPart")) == len(TABLES)

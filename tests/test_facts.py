@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tools import build, domains, facts, rules
+from tools import build, domains, facts, owners, rules
 from tools.facts import Facts, Refused, Row
 from tools.schema import FACTS, Schema, read_schema
 
@@ -174,7 +174,7 @@ INVALID_ROWS: dict[str, tuple[rules.Rule, str, dict[str, Any], dict[str, Any], s
     "U-label": (rules.canonical_domains, "listings", {"listing_no": 4}, {"domains": ["münchen.de"]}, ".*xn--mnchen-3ya.de"),
     "no domain": (rules.canonical_domains, "listings", {"listing_no": 4}, {"domains": ["ali express"]}, ".*is not a domain name"),
     "domain of two markets": (
-        rules.one_owner_per_domain,
+        owners.one_owner_per_domain,
         "domains",
         {"domain": "taobao.com"},
         {"domain": "aliexpress.com"},
@@ -182,72 +182,78 @@ INVALID_ROWS: dict[str, tuple[rules.Rule, str, dict[str, Any], dict[str, Any], s
     ),
     "upper case in the table": (rules.canonical_domains, "domains", {}, {"domain": "1337X.to"}, ".*must be written '1337x.to'"),
     "printed but not in the table": (
-        rules.listed_domains,
+        owners.listed_domains,
         "listings",
         {"listing_no": 4},
         {"domains": ["ali.example"]},
         "ali.example must be in domains",
     ),
     "printed but attributed": (
-        rules.listed_domains,
+        owners.listed_domains,
         "domains",
         {"domain": "kat.ph"},
         {"basis": "attributed"},
         "kat.ph must be in domains for a market of the listing, with the basis listed",
     ),
     "listed by no edition": (
-        rules.listed_domains,
+        owners.listed_domains,
         "domains",
         {"domain": "megaupload.com"},
         {"basis": "listed", "source_ids": ["wikipedia-seizure-of-megaupload"]},
         "the basis is listed, but no listing of megaupload cites",
     ),
-    "no life": (rules.roles_of_domains, "domains", {"domain": "taobao.com"}, {"last_seen": 2023}, ".*2024-11-26 or later, not"),
-    "own with an event": (rules.roles_of_domains, "domains", {"domain": "taobao.com"}, {"event": "sold"}, "only a former domain"),
+    "no life": (owners.roles_of_domains, "domains", {"domain": "taobao.com"}, {"last_seen": 2023}, ".*2024-11-26 or later, not"),
+    "own with an event": (
+        owners.roles_of_domains,
+        "domains",
+        {"domain": "taobao.com"},
+        {"event": "sold"},
+        "only a former domain",
+    ),
     "date without an event": (
-        rules.roles_of_domains,
+        owners.roles_of_domains,
         "domains",
         {"domain": "megaupload.com"},
         {"event": None},
         "event_date is filled without an event",
     ),
     "years in wrong order": (
-        rules.roles_of_domains,
+        owners.roles_of_domains,
         "domains",
         {"domain": "taobao.com"},
         {"first_seen": 2027},
         "first_seen is 2027",
     ),
     "event in the future": (
-        rules.roles_of_domains,
+        owners.roles_of_domains,
         "domains",
         {"domain": "megaupload.com"},
         {"event_date": "2027"},
         "event_date must be between .* not 2027",
     ),
     "seen in the future": (
-        rules.roles_of_domains,
+        owners.roles_of_domains,
         "domains",
         {"domain": "megaupload.com"},
         {"last_seen": 2027},
         "last_seen must be at most 2026, not 2027",
     ),
     "backward period": (
-        rules.periods_of_operators,
+        owners.periods_of_operators,
         "operators",
         {"market_id": "taobao"},
         {"to_year": 2009},
         "to_year must be at",
     ),
     "two operators": (
-        rules.periods_of_operators,
+        owners.periods_of_operators,
         "operators",
         {"market_id": "vk", "from_year": 2021},
         {"from_year": 2020},
         "the row overlaps with an earlier one, which ends in 2020",
     ),
     "operator of no listing": (
-        rules.periods_of_operators,
+        owners.periods_of_operators,
         "operators",
         {"market_id": "91-com"},
         {"from_year": 2012},

@@ -37,7 +37,8 @@ def _dictionary(schema: Schema) -> Iterator[str]:
     yield "The names, keys and types are part of the public API."
     for table in schema.tables:
         key = ", ".join(f"`{name}`" for name in table.primary_key)
-        yield from ("", f"## {table.name}", "", table.description, "", f"Key: {key}.", "")
+        licences = " and ".join(licence["name"] for licence in table.licences)
+        yield from ("", f"## {table.name}", "", table.description, "", f"Key: {key}. Licence: {licences}.", "")
         rows = []
         for column in table.columns:
             values = f" Values: {', '.join(f'`{value}`' for value in column.enum)}." if column.enum else ""

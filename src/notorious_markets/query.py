@@ -8,11 +8,11 @@ values.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
 from typing import TYPE_CHECKING, Any, TypeVar, get_args
 
 from ._countries import country_codes
 from ._filters import day, one_of, some_of
+from ._related import citations_of, companies_of, company_keys
 from ._store import DATASET, TABLES
 from .models import (
     Citation,
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from .records import Records
 
 T = TypeVar("T")
+_Run = TypeVar("_Run", Listing, Market)
 _Wanted = frozenset[Any] | None
 
 
@@ -69,7 +70,8 @@ def markets(
         goods: `"counterfeit"` or `"piracy"`. A market that is listed for both meets either value.
         grade: How certain the listing is: `"primary"`, `"secondary"`, `"inferred"` or `"unidentified"`.
         market: A `Market`, or its id, name, alias or domain.
-        operator: Operator of the market, such as `"Alibaba Group"`.
+        operator: Company that ran the market in the review year, or owned the operator, such as `"Alibaba"`. Case,
+            punctuation, spaces and legal forms, such as `Ltd` and `Group`, do not matter.
         as_of: A day, as a `datetime.date` or in the form `"2022-06-30"`. Selects the edition in force on that day: the newest
             edition released by then.
 
@@ -92,9 +94,8 @@ def markets(
         "goods": some_of("goods", goods, str, get_args(Goods)),
         "grade": some_of("grade", grade, str, get_args(Grade)),
         "market_ids": market_ids(market),
-        "operator": _operators(operator),
     }
-    found = _matching(Listing, conditions)
+    found = _run_by(operator, _matching(Listing, conditions))
     if as_of is None:
         return found
     in_force = DATASET.edition_in_force(day("as_of", as_of)).year
@@ -113,7 +114,8 @@ def all_markets(
 ) -> Records[Market]:
     """Return the markets of all editions that meet every condition, each once, ordered by id.
 
-    The country, the category and the operator of a market come from its newest listing that has a value.
+    The country and the category of a market come from its newest listing that has a value, and the operator from its newest
+    listing.
 
     Args:
         kind: See `markets`.
@@ -122,16 +124,15 @@ def all_markets(
         operator: See `markets`.
 
     >>> import notorious_markets as nm
-    >>> [market.name for market in nm.all_markets(operator="Alibaba Group")]
+    >>> [market.name for market in nm.all_markets(operator="Alibaba")]
     ['AliExpress', 'Taobao']
     """
     conditions = {
         "kind": some_of("kind", kind, str, get_args(Kind)),
         "country": country_codes(country),
         "category": some_of("category", category, str, get_args(Category)),
-        "operator": _operators(operator),
     }
-    return _matching(Market, conditions)
+    return _run_by(operator, _matching(Market, conditions))
 
 
 def editions() -> Records[Edition]:
@@ -298,40 +299,6 @@ def table(name: str) -> pyarrow.Table:
     return DATASET.table(one_of("table", name, str, TABLES.values()))
 
 
-def domains_of(
-    listings: Iterable[Listing],
-    role: Role | Iterable[Role] | None = None,
-    basis: Basis | Iterable[Basis] | None = None,
-    used_on: date | None = None,
-) -> Records[Domain]:
-    """Return the domains of all markets in the listings. Domains from other editions are included.
-
-    Args:
-        listings: The listings.
-        role: Which domains count. By default, only `"own"`.
-        basis: Whether a source on an edition must print the domain.
-        used_on: Also return the former domains that are known to have been in use on this day.
-    """
-    listed = {market_id for listing in listings for market_id in listing.market_ids}
-    roles = some_of("role", role, str, get_args(Role)) or {"own"}
-    bases = some_of("basis", basis, str, get_args(Basis))
-    rows = DATASET.rows(Domain)
-    return rows.with_rows(
-        row
-        for row in rows
-        if row.market_id in listed
-        and (row.role in roles or (used_on is not None and row.role == "former" and row.was_in_use(used_on)))
-        and (bases is None or row.basis in bases)
-    )
-
-
-def citations_of(listings: Iterable[Listing]) -> Records[Citation]:
-    """Return the citations of the listings."""
-    keys = {(listing.year, listing.listing_no) for listing in listings}
-    rows = DATASET.rows(Citation)
-    return rows.with_rows(row for row in rows if (row.year, row.listing_no) in keys)
-
-
 def market_ids(market: str | Market | Iterable[str | Market] | None) -> frozenset[str] | None:
     """Check the argument `market`.
 
@@ -360,11 +327,6 @@ def _years(year: Years | None) -> _Wanted:
     return some_of("year", values, int, (row.year for row in editions()))
 
 
-def _operators(operator: str | Iterable[str] | None) -> _Wanted:
-    known = {row.operator for row in DATASET.rows(Listing) if row.operator}
-    return some_of("operator", operator, str, sorted(known))
-
-
 def _matching(model: type[T], conditions: dict[str, _Wanted]) -> Records[T]:
     """Return the rows whose attributes have one of the wanted values. Of a tuple, one value is enough."""
     wanted = {name: values for name, values in conditions.items() if values is not None}
@@ -372,6 +334,12 @@ def _matching(model: type[T], conditions: dict[str, _Wanted]) -> Records[T]:
     if not wanted:
         return rows
     return rows.with_rows(row for row in rows if all(_meets(getattr(row, name), values) for name, values in wanted.items()))
+
+
+def _run_by(operator: str | Iterable[str] | None, rows: Records[_Run]) -> Records[_Run]:
+    """Return the rows whose markets one of the companies runs or owns."""
+    wanted = company_keys(operator)
+    return rows if wanted is None else rows.with_rows(row for row in rows if not wanted.isdisjoint(companies_of(row)))
 
 
 def _meets(value: object, wanted: frozenset[Any]) -> bool:

@@ -60,7 +60,7 @@ _MARKET = click.option(
     help="Only listings of this market: its id, name, alias or domain; may be repeated.",
 )
 _OPERATOR = click.option(
-    "--operator", metavar="NAME", multiple=True, help="Only listings of markets with this operator; may be repeated."
+    "--operator", metavar="NAME", multiple=True, help="Only listings of markets that this company ran or owned; may be repeated."
 )
 _GOODS = click.option("--goods", type=click.Choice(get_args(Goods)), help="Only markets listed for these goods.")
 

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any, get_args
 
 from attrs import field, frozen
 
+from .._related import citations_of, domains_of
 from .._store import DATASET, TABLES
 from ..errors import NothingToScreen
 from ..models import Listing, Market
-from ..query import citations_of, domains_of, market_ids, markets
+from ..query import market_ids, markets
 from ..vocabularies import Role
 
 if TYPE_CHECKING:

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar, get_args, overload
 from .._arrays import array_of
 from .._columns import TextColumn, TextInput, as_bytes, without_runs
 from .._filters import at_least, day, one_of
+from .._related import domains_of
 from ..errors import NothingToScreen
 from ..matching import NOT_LISTED, Match, domain_above, host_of, match, plain_host
-from ..query import domains_of, markets
+from ..query import markets
 from .prefilter import Engine, finder
 
 if TYPE_CHECKING:
