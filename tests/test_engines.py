@@ -165,6 +165,8 @@ class TestDuckDB:
         code = """
 import gc, sys, duckdb, notorious_markets.duckdb
 connection = duckdb.connect()
+# A slow machine would show the bar among the answers.
+connection.execute("SET enable_progress_bar = false")
 notorious_markets.duckdb.register(connection)
 gc.collect()
 for _ in range(3):

@@ -137,9 +137,9 @@ def test_numpy_integers_are_accepted() -> None:
     year: Any = np.int64(2021)
     assert nm.markets(year=year) == nm.markets(year=np.array([2021])) == nm.markets(year=2021)
     assert nm.edition(year) is nm.edition(2021)
-    assert nm.changes(np.int16(2020), year) == nm.changes(2020, 2021)  # type: ignore[arg-type]
+    assert nm.changes(np.int16(2020), year) == nm.changes(2020, 2021)
     assert nm.cite(year) == nm.cite(2021)
-    assert nm.suggest("taoabo", limit=np.int8(1), cutoff=np.float32(80)) == nm.suggest("taoabo", limit=1)  # type: ignore[arg-type]
+    assert nm.suggest("taoabo", limit=np.int8(1), cutoff=np.float32(80)) == nm.suggest("taoabo", limit=1)
     for wrong in (np.float64(2021), np.bool_(True)):
         with pytest.raises(TypeError):
             nm.markets(year=wrong)  # type: ignore[arg-type]

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 import notorious_markets as nm
 from notorious_markets._countries import CODES
+from notorious_markets._store import TABLES
 from notorious_markets.vocabularies import Category, Goods, Grade, Kind
 
 ROWS: list[dict[str, Any]] = nm.table("listings").to_pylist()
@@ -167,6 +168,10 @@ def _rows(table: str, **conditions: Any) -> list[dict[str, Any]]:
 def test_every_table_has_a_function_with_filters(found: nm.Records[Any], expected: list[dict[str, Any]]) -> None:
     assert found.to_dicts() == expected
     assert expected
+
+
+def test_every_table_has_a_function() -> None:
+    assert [name for name in TABLES.values() if not callable(getattr(nm, name))] == []
 
 
 def test_citations_and_sources_of_a_market() -> None:

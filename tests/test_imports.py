@@ -16,11 +16,11 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-import pyarrow.parquet as pq
 import pytest
 
 import notorious_markets as nm
 from notorious_markets import _store as store
+from notorious_markets._packaged import read_binary
 
 PACKAGE = Path(str(files("notorious_markets")))
 PATHS = {
@@ -165,16 +165,15 @@ def test_works_from_a_zip(tmp_path: Path) -> None:
 
 
 def test_threads_read_each_table_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    opened: list[object] = []
-    original = pq.ParquetFile
+    opened: list[str] = []
 
-    def counting(source: Any, *arguments: Any, **options: Any) -> Any:
-        opened.append(source)
+    def counting(package: str, name: str) -> bytes:
+        opened.append(name)
         # The other threads arrive while this one reads.
         time.sleep(0.05)
-        return original(source, *arguments, **options)
+        return read_binary(package, name)
 
-    monkeypatch.setattr(pq, "ParquetFile", counting)
+    monkeypatch.setattr("notorious_markets._store.read_binary", counting)
     dataset = store.Dataset()
     barrier = threading.Barrier(16)
     found: list[Any] = []
@@ -191,6 +190,14 @@ def test_threads_read_each_table_once(monkeypatch: pytest.MonkeyPatch) -> None:
     assert len(found) == 16
     assert all(value is expected for values in found for value, expected in zip(values, found[0], strict=True))
     assert len(opened) == 2
+
+
+def test_tables_are_read_without_private_names_of_pyarrow(monkeypatch: pytest.MonkeyPatch) -> None:
+    # pyarrow.parquet has its own reference to the reader.
+    importlib.import_module("pyarrow.parquet")
+    monkeypatch.delattr("pyarrow._parquet.ParquetReader")
+    for name in store.TABLES.values():
+        assert store.Dataset().table(name).equals(nm.table(name), check_metadata=True)
 
 
 def test_the_typing_marker_and_the_data_are_installed() -> None:

@@ -260,7 +260,7 @@ MISSPELLED = _typos().map(lambda case: (case[0], re.sub("[^a-z0-9]", "", case[1]
 
 @given(WORDS | MISSPELLED.filter(lambda case: case[0] in IN_ASCII), st.lists(st.sampled_from(IN_ASCII), max_size=5))
 def test_scores_follow_the_definition(case: tuple[str, str], others: list[str]) -> None:
-    assert len(IN_ASCII) > 0.85 * len(MARKETS)
+    assert len(IN_ASCII) > 0.8 * len(MARKETS)
     market_id, word = case
     found = {row.market_id: row for row in nm.suggest(word, cutoff=0, limit=1000)}
     for other in (market_id, *others):
@@ -401,7 +401,7 @@ Mercado Pago; Americanas; Falabella; Jumia; Souq; Noon; Trendyol; N11; Shopify; 
 PayPal; Visa; DHL; UPS; Siam Paragon; Terminal 21; Mall of America; The Dubai Mall; Harrods; Plaza Indonesia;
 Pondok Indah Mall; Orchard Road; Khan Market; Crawford Market; Chandni Chowk; Chor Bazaar; Camden Market; Borough Market;
 Grand Central Market; Fish Market; Central Mall; Night Market; Flea Market; Russian Market; Temple Street; Stanley Market;
-Spice Bazaar; El Rastro; Plaza Satélite; Real Plaza; Alto Palermo; Makola Market; Balogun Market;
+Spice Bazaar; El Rastro; Mercado Central; Plaza Satélite; Real Plaza; Alto Palermo; Makola Market; Balogun Market;
 Onitsha Market; Samsung; Sony; Huawei; Vivo; OK; BBC; Wikipedia; Internet Archive; arXiv; uTorrent; qBittorrent; BitTorrent;
 Steam; Wish; Banggood; Prom.ua; Rozetka; Daraz; Tiki; Best Buy; Best Market; Asia Market; Union Market; Express; Pirate Ship;
 Bay Watch; Rebel Sport; Rapid7; Kick; Popcorn; Cuevana Peru; Uploaded File; Share; Mp3; Demon; Kat; Tank Store; Silk Road;

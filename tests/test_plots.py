@@ -448,8 +448,8 @@ def test_a_value_of_another_type_is_an_error(draw: Callable[[], object], message
 
 
 def test_integers_of_numpy_are_years_and_numbers() -> None:
-    assert plot.timeline(at_least=np.int64(9)).to_dict() == plot.timeline(at_least=9).to_dict()  # type: ignore[arg-type]
-    assert plot.changes(np.int16(2024)).to_dict() == plot.changes(2024).to_dict()  # type: ignore[arg-type]
+    assert plot.timeline(at_least=np.int64(9)).to_dict() == plot.timeline(at_least=9).to_dict()
+    assert plot.changes(np.int16(2024)).to_dict() == plot.changes(2024).to_dict()
 
 
 def test_markets_of_both_kinds_in_one_picture() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from functools import cache
 
@@ -60,5 +59,7 @@ def _codes_for(name: str) -> list[str]:
 @cache
 def country_names() -> dict[str, str]:
     """Return the names of countries by their codes. A few territories have no name here."""
+    import json
+
     found: dict[str, str] = json.loads(read_text("notorious_markets.plot", "countries.json"))["names"]
     return found

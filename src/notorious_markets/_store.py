@@ -165,11 +165,21 @@ def _values(column: pyarrow.ChunkedArray[Any]) -> list[Any]:
 
 def _read(name: str) -> pyarrow.Table:
     from pyarrow import BufferReader
-    from pyarrow.parquet import ParquetFile
 
-    content = read_binary("notorious_markets.data", f"{name}.parquet")
-    # pyarrow.parquet.read_table would import pyarrow.dataset, which imports pandas if it is installed.
-    table: pyarrow.Table = ParquetFile(BufferReader(content)).read(use_threads=False)
+    source = BufferReader(read_binary("notorious_markets.data", f"{name}.parquet"))
+    table: pyarrow.Table
+    try:
+        # The reader inside pyarrow.parquet. The public module imports file systems, which takes longer than reading.
+        from pyarrow._parquet import ParquetReader
+
+        reader: Any = ParquetReader()
+        reader.open(source)
+        table = reader.read_all(use_threads=False)
+    except (AttributeError, ImportError, TypeError):
+        # Another version of pyarrow. read_table would import pyarrow.dataset, which imports pandas if it is installed.
+        from pyarrow.parquet import ParquetFile
+
+        table = ParquetFile(source).read(use_threads=False)
     return table
 
 

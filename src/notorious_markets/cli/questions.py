@@ -245,7 +245,7 @@ def _lookup(urls: tuple[str, ...], role: tuple[Role, ...], fail_on_hit: bool, fo
     else:
         found = list(rows)
         hit = any(row["domain"] is not None for row in found)
-        shown = ("address", "domain", "market_id", ("editions", _editions), "role", ("event", _event))
+        shown = ("address", "domain", "market_id", ("years", _runs), "role", ("event", _event))
         print_rows(found, form, shown=shown, columns=_looked_up("", None))
     if hit and fail_on_hit:
         sys.exit(EXIT_HITS)
@@ -268,8 +268,8 @@ def _event(row: Row) -> str:
     return " ".join(filter(None, [row["event"], row["event_date"]]))
 
 
-def _editions(row: Row) -> list[str]:
-    """Return the editions of a match as runs such as `2010-2011`."""
+def _runs(row: Row) -> list[str]:
+    """Return the years of a match as runs such as `2010-2011`."""
     from ..history import spells
 
     runs = [(run[0], run[-1]) for run in spells(row["years"] or ())]
