@@ -207,6 +207,19 @@ def test_a_pipe_as_output_is_written_to_and_stays_a_pipe(suffix: str, tmp_path: 
     assert len(read) == len(HITS)
 
 
+def test_roles_choose_the_domains(tmp_path: Path) -> None:
+    urls = tmp_path / "urls.txt"
+    urls.write_text("megaupload.com\nwechat.com\ntaobao.com\nkat.cr\n1337x-status.org\n", encoding="utf-8")
+
+    def markets(options: str) -> set[str]:
+        return set(json.loads(run(f"screen --json {options}", urls).stdout)["markets"])
+
+    assert markets("") == {"taobao", "1337x"}
+    assert markets("--role former --role company") == {"megaupload", "wechat", "kickasstorrents"}
+    assert markets("--as-of 2016-06-01") == {"kickasstorrents"}
+    assert markets("--basis listed") == {"taobao"}
+
+
 def test_several_files_conditions_and_own_domains(tmp_path: Path) -> None:
     one, other, own, output = (tmp_path / name for name in ("a.txt", "b.parquet", "own.txt", "hits.csv"))
     one.write_text("https://shop.example\nvk.com\nhttps://aliexpress.com/\n", encoding="utf-8")

@@ -66,7 +66,8 @@ def market(market: Market) -> str:
     """Return the card of a market: its standing in each edition, its listings, domains and sources."""
     place = ", ".join(filter(None, [market.locality, market.region, market.country]))
     operator = market.operator and f"operator: {market.operator}"
-    summary = [f"{market.kind} market", market.category, place, operator, f"id: {market.market_id}"]
+    parent = market.parent and f"parent: {market.parent}"
+    summary = [f"{market.kind} market", market.category, place, operator, parent, f"id: {market.market_id}"]
     relations = [f"{row.market.name} {_RELATIONS[row.relation]} {row.other_market.name}" for row in market.relations]
     details = {
         "Listed in": _spells(market) or "no edition, as far as is known",
