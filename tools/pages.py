@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import Any, get_args
 
@@ -84,7 +84,8 @@ def _domains(facts: Facts) -> Iterator[str]:
     counts = Counter((row["role"], row["basis"]) for row in rows)
     yield from ("# Domains", "")
     yield f"{len(rows)} domains of {len({row['market_id'] for row in rows})} markets. The [data dictionary](dictionary.md)"
-    yield "describes roles and events."
+    yield "describes roles and events, and the table `domains` has the sources."
+    yield CAUTION
     yield ""
     bases = ("listed", "attributed")
     roles = ("own", "former", "company")
@@ -94,24 +95,10 @@ def _domains(facts: Facts) -> Iterator[str]:
     names = _market_names(facts)
     for role, title in (("own", "In use"), ("former", "Former"), ("company", "Company sites")):
         yield from ("", f"## {title}", "")
-        found = sorted(
-            (row for row in rows if row["role"] == role), key=lambda row: (names[row["market_id"]].casefold(), row["domain"])
-        )
-        yield from _table(
-            ("market", "domain", "basis", "confidence", "seen", "event", "note"),
-            (
-                (
-                    names[row["market_id"]],
-                    f"`{row['domain']}`",
-                    row["basis"],
-                    row["confidence"],
-                    _seen(row),
-                    _event(row),
-                    row["note"],
-                )
-                for row in found
-            ),
-        )
+        found = [row for row in rows if row["role"] == role]
+        found.sort(key=lambda row: (names[row["market_id"]].casefold(), row["domain"]))
+        head = ("market", "domain", "basis", "seen", *(["event"] if role == "former" else []), "note")
+        yield from _table(head, ([_domain_cell(row, column, names) for column in head] for row in found))
     known = {row["market_id"] for row in rows}
     without = [row for row in facts["markets"] if row["kind"] == "online" and row["market_id"] not in known]
     yield from ("", "## Online markets without a domain", "")
@@ -124,19 +111,27 @@ def _all(counts: Counter[tuple[str, str]], role: str) -> int:
     return sum(number for (counted, _), number in counts.items() if counted == role)
 
 
-def _seen(row: Row) -> str:
+def _domain_cell(row: Row, column: str, names: dict[str, str]) -> str:
+    """Return a cell of the tables of domains."""
     first, last = row["first_seen"], row["last_seen"]
-    if first == last:
-        return str(first or "")
-    return f"{first or ''} to {last or ''}" if first else f"to {last}"
-
-
-def _event(row: Row) -> str:
-    return " ".join(filter(None, [row["event"], row["event_date"]]))
+    return {
+        "market": names[row["market_id"]],
+        "domain": f"`{row['domain']}`",
+        "basis": row["basis"] + (", medium confidence" if row["confidence"] == "medium" else ""),
+        "seen": str(last or "") if first == last else f"{first or ''}–{last or ''}",
+        "event": " ".join(filter(None, [row["event"], row["event_date"]])),
+        "note": row["note"],
+    }[column]
 
 
 def _operators(facts: Facts) -> Iterator[str]:
-    yield from ("# Operators", "", "The companies that run markets, and the review years of the listings for which they do.", "")
+    yield from (
+        "# Operators",
+        "",
+        "The companies that run markets, and the review years of the listings for which they do.",
+        CAUTION,
+        "",
+    )
     names = _market_names(facts)
     rows = sorted(facts["operators"], key=lambda row: (names[row["market_id"]].casefold(), row["from_year"]))
     columns = ("market", "operator", "parent", "from", "to", "note")
@@ -241,7 +236,7 @@ def _ranges(numbers: list[int]) -> str:
     return ", ".join(str(run[0]) if len(run) == 1 else f"{run[0]} to {run[-1]}" for run in runs)
 
 
-def _table(head: tuple[str, ...], rows: Iterable[tuple[Any, ...]]) -> Iterator[str]:
+def _table(head: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[str]:
     """Yield the lines of a Markdown table."""
     yield f"| {' | '.join(head)} |"
     yield f"|{' --- |' * len(head)}"
