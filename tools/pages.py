@@ -114,14 +114,15 @@ def _all(counts: Counter[tuple[str, str]], role: str) -> int:
 def _domain_cell(row: Row, column: str, names: dict[str, str]) -> str:
     """Return a cell of the tables of domains."""
     first, last = row["first_seen"], row["last_seen"]
-    return {
+    cells: dict[str, str] = {
         "market": names[row["market_id"]],
         "domain": f"`{row['domain']}`",
         "basis": row["basis"] + (", medium confidence" if row["confidence"] == "medium" else ""),
         "seen": str(last or "") if first == last else f"{first or ''}–{last or ''}",
         "event": " ".join(filter(None, [row["event"], row["event_date"]])),
         "note": row["note"],
-    }[column]
+    }
+    return cells[column]
 
 
 def _operators(facts: Facts) -> Iterator[str]:
