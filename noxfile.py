@@ -50,7 +50,7 @@ def _wheel() -> str:
 
 def _suite(session: nox.Session, *options: str) -> None:
     session.install(f"{_wheel()}[{EXTRAS}]", *_groups("test"), *PINNED)
-    session.run("pytest", "--numprocesses=auto", "--dist=worksteal", *options, *session.posargs)
+    session.run("pytest", "--numprocesses=auto", "--dist=loadfile", *options, *session.posargs)
 
 
 @nox.session
