@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import subprocess
 import sys
 import threading
+import weakref
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -22,6 +24,7 @@ import notorious_markets.spark
 from notorious_markets._columns import ROWS_AT_ONCE
 from notorious_markets._store import TABLES
 from notorious_markets.about import CAUTION
+from notorious_markets.screening import prefilter
 from tests.vectors import DOMAINS, VECTORS, bytes_of, engine_rows
 
 RESULT = ["listed_domain", "market_id", "first_listed", "last_listed"]
@@ -177,6 +180,30 @@ class TestDuckDB:
             thread.join()
         assert answers == [[(5000,)]] * 8
 
+    def test_equal_screeners_are_stored_once(self) -> None:
+        """Nothing tells when a database is closed, so that its screener stays in memory."""
+        references = []
+        for _ in range(3):
+            screener = nm.Screener(extra_domains=["stored-once.example"])
+            references.append(weakref.ref(screener))
+            with duckdb.connect() as opened:
+                notorious_markets.duckdb.register(opened, screener)
+                del screener
+                found = opened.execute("SELECT listed_domain('http://stored-once.example/')").fetchall()
+                assert found == [("stored-once.example",)]
+        gc.collect()
+        assert [reference() is not None for reference in references] == [True, False, False]
+
+    def test_a_broken_numba_is_not_needed(self, connection: duckdb.DuckDBPyConnection, monkeypatch: pytest.MonkeyPatch) -> None:
+        def broken(*_: object) -> None:
+            raise RuntimeError("numba cannot compile")
+
+        monkeypatch.setattr(prefilter, "_compiled", broken)
+        notorious_markets.duckdb._default_screener.cache_clear()
+        notorious_markets.duckdb.register(connection)
+        assert connection.execute("SELECT listed_domain('http://m.TAOBAO.com/')").fetchall() == [("taobao.com",)]
+        notorious_markets.duckdb._default_screener.cache_clear()
+
     def test_functions_outlive_all_python_objects(self) -> None:
         """DuckDB holds no reference to a function after its connection is closed. Calling a freed function ends the process."""
         code = """
@@ -206,7 +233,7 @@ class TestPolars:
             )
         }
         assert found["url"].is_null().to_list() == [False, False, True, True]
-        expected = SCREENER.screen(frame).select(RESULT).to_pylist()
+        expected = SCREENER.screen(frame).select(RESULT).to_dicts()
         assert found.unnest("url").to_dicts() == expected
         assert expected[1] == {"listed_domain": "taobao.com", "market_id": "taobao", "first_listed": 2010, "last_listed": 2025}
 

@@ -86,7 +86,7 @@ def test_every_description_names_the_licences(tmp_path: Path) -> None:
 
 def test_the_repository_names_the_licences() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    assert project["license"].split(" AND ") == ["MIT", "CC0-1.0", "CC-BY-4.0", "ISC"]
+    assert project["license"].split(" AND ") == ["MIT", "CC0-1.0", "CC-BY-4.0", "ISC", "MPL-2.0"]
     assert yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))["license"] == ["MIT", "CC0-1.0", "CC-BY-4.0"]
     texts: dict[str, Any] = {
         name: (ROOT / name).read_text(encoding="utf-8")

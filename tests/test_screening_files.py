@@ -311,7 +311,7 @@ def test_missing_files_and_folders_are_named(tmp_path: Path) -> None:
     assert run("screen", source, "-o", output) == (1, "", f"Error: {output}: No such file or directory\n")
     assert run("screen", source, "--domains", own).code == 2
     own.write_bytes(b"\xff\n")
-    assert run("screen", source, "--domains", own).stderr.startswith(f"Error: {own}: ")
+    assert run("screen", source, "--domains", own).stderr.startswith(f"Error: {own}, line 1: ")
 
 
 def test_a_full_disk_leaves_the_old_file(tmp_path: Path) -> None:

@@ -119,6 +119,8 @@ def test_names_and_changes() -> None:
     assert_type(suggestions[0].score, float)
     assert_type(suggestions[0].market, nm.Market)
     assert_type(nm.match_names(["taobao", None]), pa.Table)
+    assert_type(nm.match_names(pd.Series(["taobao"])), pd.DataFrame)
+    assert_type(nm.match_names(pl.Series(["taobao"])), pl.DataFrame)
     changes = nm.changes(2020, 2021)
     assert_type(changes, nm.Changes)
     assert_type(changes.added, nm.Records[nm.Change])
@@ -136,6 +138,17 @@ def test_screening() -> None:
     assert_type(nm.screen(urls, result="hits", kind="online"), pa.Table)
     assert_type(nm.Screener(grade="primary", role=["own", "former"], basis="listed"), nm.Screener)
     assert_type(nm.lookup("taobao.com", role="own"), nm.Match | None)
+    assert_type(nm.screen(urls, result="hits", kind="online", refang=True), pa.Table)
+    assert_type(nm.screen(iter(urls)), pa.Table)
+    assert_type(nm.screen(np.array(["taobao.com"])), pa.Table)
+    assert_type(nm.screen(pa.table({"url": urls}).to_reader(), result="mask"), pa.RecordBatchReader)
+    assert_type(nm.screen(pl.DataFrame({"url": urls}), year=np.int64(2021)), pl.DataFrame)
+    assert_type(nm.screen(pl.Series(urls), result="mask"), pl.Series)
+    assert_type(nm.screen(pd.DataFrame({"url": urls}), result="hits"), pd.DataFrame)
+    mask = nm.screen(pd.Series(["taobao.com"]), result="mask")
+    assert_type(mask, "pd.Series[bool]")
+    assert mask.to_list() == [True]
+    assert_type(nm.Screener(extra_domains=["mirror.example"]).screen(pl.Series(urls)), pl.DataFrame)
     assert_type(nm.Screener().lookup("taobao.com"), nm.Match | None)
 
 

@@ -1,4 +1,4 @@
-"""Arrow arrays from Python values."""
+"""Arrow arrays from Python values, rows of arrays of any type, and tables as data frames of pandas."""
 
 from __future__ import annotations
 
@@ -7,7 +7,10 @@ from collections.abc import Iterable, Sequence
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any, Literal
 
+from .errors import library
+
 if TYPE_CHECKING:
+    import pandas
     import pyarrow
 
     Array = pyarrow.Array[Any]
@@ -53,6 +56,90 @@ def _fixed_width(type_: str, values: Sequence[Any]) -> Array:
     validity = _bitmap(value is not None for value in values) if None in values else None
     arrow_type = {"bool": pa.bool_(), "float": pa.float32(), "double": pa.float64()}.get(type_) or getattr(pa, type_)()
     return pa.Array.from_buffers(arrow_type, len(values), [validity, content])
+
+
+def filtered(batch: pyarrow.RecordBatch, mask: Any) -> pyarrow.RecordBatch:
+    """Return the rows of a batch for which a mask is true. Unlike pyarrow's own method, this works for every type."""
+    import pyarrow as pa
+
+    try:
+        return batch.filter(mask)
+    except pa.ArrowNotImplementedError:
+        return pa.RecordBatch.from_arrays([_rows_of(column, mask) for column in batch.columns], schema=batch.schema)
+
+
+def _rows_of(column: Any, mask: Any) -> Any:
+    """Return the values of an array for which a mask is true."""
+    import pyarrow as pa
+
+    try:
+        return column.filter(mask)
+    except pa.ArrowNotImplementedError:
+        pass
+    if is_view(column.type):
+        return _as_view(without_views(column).filter(mask), column.type)
+    # pyarrow joins arrays of every type, but filters neither run-end encoded arrays nor views in a nested column.
+    runs = _runs(mask)
+    return pa.concat_arrays([column.slice(first, count) for first, count in runs]) if runs else column.slice(0, 0)
+
+
+def is_view(type_: pyarrow.DataType) -> bool:
+    """Return whether a type is `string_view` or `binary_view`."""
+    return str(type_) in ("string_view", "binary_view")
+
+
+def without_views(column: Any) -> Any:
+    """Convert an array of a view type to large binary. pyarrow has few functions for the view types."""
+    import pyarrow as pa
+
+    binary = column.view(pa.binary_view())
+    try:
+        return binary.cast(pa.large_binary())
+    except pa.ArrowNotImplementedError:
+        # pyarrow before version 18 has no such cast.
+        return texts(binary.to_pylist()).view(pa.large_binary())
+
+
+def _as_view(column: Any, type_: pyarrow.DataType) -> Any:
+    import pyarrow as pa
+
+    try:
+        return column.cast(pa.binary_view()).view(type_)
+    except pa.ArrowNotImplementedError:
+        return pa.array(column.to_pylist(), pa.binary_view()).view(type_)
+
+
+def _runs(mask: Any) -> list[tuple[int, int]]:
+    """Return the first position and the length of each run of true values."""
+    from pyarrow.compute import indices_nonzero
+
+    runs: list[tuple[int, int]] = []
+    for position in indices_nonzero(mask).to_pylist():
+        if runs and sum(runs[-1]) == position:
+            runs[-1] = runs[-1][0], runs[-1][1] + 1
+        else:
+            runs.append((position, 1))
+    return runs
+
+
+def pandas_of(table: pyarrow.Table) -> pandas.DataFrame:
+    """Return a table as a data frame whose column types do not depend on the rows.
+
+    Integers of 16 bits are `Int16`, booleans `boolean`, text `string` and days `datetime64`. Lists are Python lists in columns
+    of type `object`.
+
+    Raises:
+        MissingExtra: pandas is not installed.
+    """
+    pd = library("pandas", "pandas")
+    types = {"int16": pd.Int16Dtype(), "string": pd.StringDtype(), "bool": pd.BooleanDtype()}
+    frame: pandas.DataFrame = table.to_pandas(types_mapper=lambda type_: types.get(str(type_)), date_as_object=False)
+    for column in table.schema:
+        if str(column.type).startswith("list"):
+            # pyarrow returns NumPy arrays, which do not compare like lists.
+            lists = [value if value is None else value.tolist() for value in frame[column.name]]
+            frame[column.name] = pd.Series(lists, frame.index, object)
+    return frame
 
 
 def _bitmap(flags: Iterable[bool]) -> pyarrow.Buffer:

@@ -12,28 +12,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import pickle
 from contextlib import closing
 from functools import cache
-from importlib.util import find_spec
+from logging import getLogger
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from attrs import define
-
 from ._store import DATASET, TABLES
 from .about import CAUTION, DATA_VERSION
+from .errors import MissingExtra
 from .screening import Screener
 
 if TYPE_CHECKING:
     import duckdb
 
-# The SQL functions, and the column of `Screener.screen` that each returns.
-_FUNCTIONS = {"listed_domain": "listed_domain", "listed_market": "market_id"}
 
-
-@define(eq=False)
 class _Registration:
     """The screener of one database, and the functions that use it.
 
@@ -42,12 +37,23 @@ class _Registration:
     after their connection is closed, but holds no reference to them.
     """
 
-    screener: Screener
-    functions: list[Any]
+    __slots__ = ("functions", "screener")
+
+    def __init__(self, screener: Screener) -> None:
+        self.screener = screener
+        self.functions = {"listed_domain": self._listed_domain, "listed_market": self._listed_market}
+
+    def _listed_domain(self, urls: Any) -> Any:
+        return self.screener.screen(urls).column("listed_domain")
+
+    def _listed_market(self, urls: Any) -> Any:
+        return self.screener.screen(urls).column("market_id")
 
 
-# By the token in the database. Entries are never removed, because nothing tells when a database is closed.
+# By the token in the database. Entries stay, because nothing tells when a database is closed: cursors and other connections
+# may outlive the one that was registered. An entry takes less than a kilobyte, because equal screeners are stored once.
 _REGISTRATIONS: dict[str, _Registration] = {}
+_SCREENERS: dict[bytes, Screener] = {}
 _LOCK = Lock()
 
 
@@ -73,7 +79,7 @@ def register(connection: duckdb.DuckDBPyConnection, screener: Screener | None = 
     """
     # A cursor has a transaction and a result of its own.
     with _LOCK, closing(connection.cursor()) as cursor:
-        _registration(cursor).screener = screener or _default_screener()
+        _registration(cursor).screener = _default_screener() if screener is None else _stored_once(screener)
         for name in TABLES.values():
             cursor.register("nm_arrow", DATASET.table(name))
             cursor.execute(f"CREATE OR REPLACE TABLE notorious_markets.main.{name} AS FROM nm_arrow")
@@ -84,7 +90,16 @@ def register(connection: duckdb.DuckDBPyConnection, screener: Screener | None = 
 @cache
 def _default_screener() -> Screener:
     # DuckDB passes 2,048 rows at a time. A regular expression takes longer to compile than to search so few rows.
-    return Screener(engine="compiled" if find_spec("numba") else "auto")
+    try:
+        return Screener(engine="compiled")
+    except (MissingExtra, RuntimeError) as error:
+        getLogger("notorious_markets").debug("DuckDB cannot use the engine 'compiled': %s", error)
+        return Screener()
+
+
+def _stored_once(screener: Screener) -> Screener:
+    """Return the first registered screener that is equal to this one."""
+    return _SCREENERS.setdefault(pickle.dumps(screener), screener)
 
 
 def _registration(cursor: duckdb.DuckDBPyConnection) -> _Registration:
@@ -100,20 +115,11 @@ def _registration(cursor: duckdb.DuckDBPyConnection) -> _Registration:
         raise ValueError("the connection already has a database 'notorious_markets'; attach that database under another name")
     (token,) = cursor.execute("SELECT token FROM notorious_markets.main.about").fetchall()[0]
     if token not in _REGISTRATIONS:
-        registration = _Registration(_default_screener(), [])
+        registration = _Registration(_default_screener())
         # Type checkers expect enumerations for these options, and DuckDB takes their names.
         create: Any = cursor.create_function
-        for name, column in _FUNCTIONS.items():
-            function = _function(registration, column)
-            registration.functions.append(function)
+        for name, function in registration.functions.items():
             # The screener handles nulls. DuckDB's own handling does not allow a function to return null.
             create(name, function, ["VARCHAR"], "VARCHAR", type="arrow", null_handling="special")
         _REGISTRATIONS[token] = registration
     return _REGISTRATIONS[token]
-
-
-def _function(registration: _Registration, column: str) -> Callable[[Any], Any]:
-    def function(urls: Any) -> Any:
-        return registration.screener.screen(urls).column(column)
-
-    return function

@@ -25,8 +25,9 @@ if TYPE_CHECKING:
 __all__ = ["Match", "lookup"]
 
 _ROLES: tuple[Role, ...] = ("own", "former", "company")
+
 # A general site of a company tells little about one of its pages.
-_TOLD: Mapping[str, Entry] = {domain: entry for domain, entry in DOMAINS.items() if entry[3] != "company"}
+_OWN_AND_FORMER: Mapping[str, Entry] = {domain: entry for domain, entry in DOMAINS.items() if entry[3] != "company"}
 
 # The number of a domain where there is none.
 NOT_LISTED = -1
@@ -88,7 +89,7 @@ class Match(NamedTuple):
         return DATASET.select(Source, self.source_ids)
 
 
-def lookup(url_or_host: str, *, role: Role | Iterable[Role] | None = None) -> Match | None:
+def lookup(url_or_host: str, *, role: Role | Iterable[Role] | None = None, refang: bool = False) -> Match | None:
     """Find the listed domain to which a URL or a host belongs.
 
     The host is read as browsers read it, by the WHATWG URL Standard. Upper case, percent escapes, full-width letters,
@@ -102,6 +103,9 @@ def lookup(url_or_host: str, *, role: Role | Iterable[Role] | None = None) -> Ma
     Args:
         url_or_host: The URL or host.
         role: Which domains count: one or several of `"own"`, `"former"` and `"company"`. By default, `"own"` and `"former"`.
+        refang: Whether to read an address that does not match once more without the changes that make it unclickable, such
+            as `hxxps[:]//taobao[.]com` or `taobao (dot) com`. Use this for addresses that people wrote, as in reports, and
+            not for crawled ones: a browser reads them differently.
 
     Returns:
         The match, or `None` if the host is not on the list or the text has no host.
@@ -120,7 +124,11 @@ def lookup(url_or_host: str, *, role: Role | Iterable[Role] | None = None) -> Ma
     >>> match.role, match.event, match.event_date
     ('former', 'seized', '2012-01-19')
     """
-    return match(url_or_host, _TOLD if role is None else _with_roles(role))
+    domains = _OWN_AND_FORMER if role is None else _with_roles(role)
+    found = match(url_or_host, domains)
+    if refang and found is None:
+        return match_refanged(url_or_host, domains)
+    return found
 
 
 def _with_roles(role: Role | Iterable[Role]) -> Mapping[str, Entry]:
@@ -139,12 +147,26 @@ def match(url_or_host: str, domains: Mapping[str, Entry]) -> Match | None:
     if not isinstance(url_or_host, str):
         raise TypeError(f"url_or_host must be a str, not {type(url_or_host).__name__}")
     host = host_of(url_or_host)
-    domain = None if host is None else domain_above(host, domains)
-    return None if host is None or domain is None else Match(host, domain, *domains[domain])
+    if host is None:
+        return None
+    domain = domain_above(host, domains)
+    return None if domain is None else Match(host, domain, *domains[domain])
+
+
+def match_refanged(url_or_host: str, domains: Mapping[str, Entry]) -> Match | None:
+    """Find the entry to which a defanged address belongs. The result is `None` if the address is not defanged."""
+    # Few addresses need the patterns, which take some time to compile.
+    from ._defanging import refanged
+
+    restored = refanged(url_or_host)
+    return None if restored is None else match(restored, domains)
 
 
 def domain_above(host: str, domains: Container[str]) -> str | None:
     """Return the longest of the domains that is the host or a parent of it."""
+    # A host may have any length, but a domain name has at most 253 characters.
+    if len(host) > 254:
+        host = host[-254:].partition(".")[2]
     while host:
         if host in domains:
             return host
@@ -164,7 +186,8 @@ def host_of(text: str) -> str | None:
         # A lone surrogate is not a character.
         return host_of(scalar_values(text))
     if url is not None and url.protocol in _SPECIAL_SCHEMES:
-        return str(url.hostname).removesuffix(".")
+        host: str = url.hostname
+        return host.removesuffix(".")
     if rest := _after_http(text, None if url is None else url.hostname):
         url = URL.parse("http://" + rest)
         return None if url is None else str(url.hostname).removesuffix(".")

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from attrs import field, frozen
 
+from ._arrays import pandas_of
 from .about import DATA_VERSION
 from .errors import library
 
@@ -202,17 +203,9 @@ class Records(Rows[Row_co]):
             MissingExtra: pandas is not installed.
             ValueError: A row is not in the table; see `to_arrow`.
         """
-        pd = library("pandas", "pandas")
-        types = {"int16": pd.Int16Dtype(), "string": pd.StringDtype(), "bool": pd.BooleanDtype()}
-        table = self.to_arrow()
-        frame: pandas.DataFrame = table.to_pandas(types_mapper=lambda type_: types.get(str(type_)), date_as_object=False)
-        vocabularies = self._origin.vocabularies
-        for column in table.schema:
-            if column.name in vocabularies:
-                frame[column.name] = frame[column.name].astype(pd.CategoricalDtype(vocabularies[column.name]))
-            elif str(column.type).startswith("list"):
-                # pyarrow returns NumPy arrays, which do not compare like lists.
-                frame[column.name] = pd.Series([value.tolist() for value in frame[column.name]], frame.index, object)
+        frame = pandas_of(self.to_arrow())
+        for name, values in self._origin.vocabularies.items():
+            frame[name] = frame[name].astype(library("pandas", "pandas").CategoricalDtype(values))
         return frame
 
     def to_polars(self) -> polars.DataFrame:

@@ -25,6 +25,9 @@ ROLE = click.option(
     help="Only domains with this role; may be repeated. A market holds its own domains; the owners of former ones are unknown; "
     "company sites are general sites of a company.",
 )
+REFANG = click.option(
+    "--refang", is_flag=True, help="Also read URLs that were made unclickable, such as hxxps[:]//shop[.]example."
+)
 _YEAR = click.option(
     "--year",
     type=int,

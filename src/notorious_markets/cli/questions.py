@@ -19,7 +19,7 @@ from ..matching import Match, lookup
 from ..vocabularies import ROLES_IN_WORDS
 from . import completion
 from .errors import user_errors
-from .options import EXIT_HITS, FAIL_ON_HIT, KIND, MARKET, ROLE, conditions, form_option, listing_options
+from .options import EXIT_HITS, FAIL_ON_HIT, KIND, MARKET, REFANG, ROLE, conditions, form_option, listing_options
 from .printing import Row, print_caution, print_json_line, print_rows
 
 if TYPE_CHECKING:
@@ -227,15 +227,16 @@ def _cite(year: int | None, name: str | None, style: Any) -> None:
 @click.command("lookup", epilog="Example: notorious-markets lookup https://ja.aliexpress.com/item/1")
 @click.argument("urls", nargs=-1, required=True)
 @ROLE
+@REFANG
 @FAIL_ON_HIT
 @form_option("jsonl")
-def _lookup(urls: tuple[str, ...], role: tuple[Role, ...], fail_on_hit: bool, form: str) -> None:
+def _lookup(urls: tuple[str, ...], role: tuple[Role, ...], refang: bool, fail_on_hit: bool, form: str) -> None:
     """Look up the listed domain, if any, for each URL or host.
 
     URLS can be - to read them from standard input, one per line. JSON Lines are printed as the URLs arrive. By default, own and
     former domains count.
     """
-    rows = (_looked_up(url, lookup(url, role=role or None)) for url in _each(urls))
+    rows = (_looked_up(url, lookup(url, role=role or None, refang=refang)) for url in _each(urls))
     hit = False
     if form == "jsonl":
         for row in rows:

@@ -18,7 +18,7 @@ from ..about import CAUTION, DATA_VERSION
 from ..vocabularies import Basis
 from .errors import user_errors
 from .formats import STANDARD_STREAM, Format, format_of
-from .options import EXIT_HITS, FAIL_ON_HIT, ROLE, conditions, edition_options
+from .options import EXIT_HITS, FAIL_ON_HIT, REFANG, ROLE, conditions, edition_options
 from .printing import console, table_of
 
 if TYPE_CHECKING:
@@ -55,8 +55,13 @@ _FORMATS = click.Choice(get_args(Format))
     help="Only domains that a source on an edition prints (listed), or only others (attributed).",
 )
 @click.option(
-    "--domains", type=click.Path(exists=True, dir_okay=False), help="A file with further domains to find, one per line."
+    "--domains",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A list of further domains to find: one per line, a hosts file, a filter list, a dnsmasq configuration or a "
+    "response policy zone.",
 )
+@click.option("--allow-suffixes", is_flag=True, help="Allow names such as com and co.uk in the list of --domains.")
+@REFANG
 @click.option("--threads", type=click.IntRange(1), help="Batches to screen at the same time (default: one per core).")
 @FAIL_ON_HIT
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON on standard output.")
@@ -68,7 +73,9 @@ def screen(
     keep: str,
     from_: Format | None,
     to: Format | None,
-    domains: str | None,
+    domains: Path | None,
+    allow_suffixes: bool,
+    refang: bool,
     threads: int | None,
     fail_on_hit: bool,
     as_json: bool,
@@ -92,14 +99,13 @@ def screen(
         raise click.UsageError("--json and --output - both write to standard output; choose one of them")
     formats: list[Format] = [_format(file, from_, "--from", default="text") for file in files]
     writer = _Output(output, keep, _format(output or STANDARD_STREAM, to, "--to", default="csv"))
-    extra_domains = _read_domains(domains) if domains else []
     with user_errors():
-        screener = Screener(**conditions(options), extra_domains=extra_domains)
+        screener = Screener(**conditions(options), extra_domains=domains or (), allow_suffixes=allow_suffixes)
     summary = _Summary()
     with writer, _progress(shown=not quiet and sys.stderr.isatty()) as advance:
         for file, format_ in zip(files, formats, strict=True):
             with user_errors(f"{file}: "), open_input(file, format_, column) as opened:
-                screened = screener.screen(opened.reader, column=column, threads=threads or _cores())
+                screened = screener.screen(opened.reader, column=column, threads=threads or _cores(), refang=refang)
                 writer.open(file, screened.schema)
                 for batch in screened:
                     summary.add(batch)
@@ -123,13 +129,6 @@ def _format(path: str, chosen: Format | None, option: str, *, default: Format) -
         return format_of(path)
     except ValueError as error:
         raise click.ClickException(f"{path}: {error}; or choose a format with {option}") from error
-
-
-def _read_domains(path: str) -> list[str]:
-    """Read domains, one per line, without blank lines and comments, such as the header of an exported blocklist."""
-    with user_errors(f"{path}: "):
-        lines = map(str.strip, Path(path).read_text(encoding="utf-8").splitlines())
-        return [line for line in lines if line and not line.startswith("#")]
 
 
 def _cores() -> int:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from itertools import accumulate
 from numbers import Real
-from typing import TYPE_CHECKING, Any, NamedTuple, SupportsFloat, SupportsIndex, get_args
+from typing import TYPE_CHECKING, Any, NamedTuple, SupportsFloat, SupportsIndex, get_args, overload
 
 from .._filters import at_least, some_of, text
 from .._store import DATASET
@@ -21,6 +21,8 @@ from .forms import folded, look, unspaced, words
 from .known import KnownNames, known_names, owners_of
 
 if TYPE_CHECKING:
+    import pandas
+    import polars
     import pyarrow
 
     from .._arrays import TypeName
@@ -133,7 +135,22 @@ def suggest(
     return Records(rows, Origin.of_attributes(rows, _COLUMNS, {}))
 
 
-def match_names(names: TextColumn, *, cutoff: SupportsFloat = 90.0, kind: Kind | Iterable[Kind] | None = None) -> pyarrow.Table:
+@overload
+def match_names(  # type: ignore[overload-overlap]
+    names: polars.Series, *, cutoff: SupportsFloat = ..., kind: Kind | Iterable[Kind] | None = ...
+) -> polars.DataFrame: ...
+@overload
+def match_names(
+    names: pandas.Series[Any] | pandas.Index[Any], *, cutoff: SupportsFloat = ..., kind: Kind | Iterable[Kind] | None = ...
+) -> pandas.DataFrame: ...
+@overload
+def match_names(names: TextColumn, *, cutoff: SupportsFloat = ..., kind: Kind | Iterable[Kind] | None = ...) -> pyarrow.Table: ...
+def match_names(
+    names: polars.Series | pandas.Series[Any] | pandas.Index[Any] | TextColumn,
+    *,
+    cutoff: SupportsFloat = 90.0,
+    kind: Kind | Iterable[Kind] | None = None,
+) -> polars.DataFrame | pandas.DataFrame | pyarrow.Table:
     """Match each name of a column, such as the names of sellers or marketplaces, to a market.
 
     Each row of the result is the best suggestion that `suggest` returns for the name. Even an exact match does not prove that
@@ -141,14 +158,15 @@ def match_names(names: TextColumn, *, cutoff: SupportsFloat = 90.0, kind: Kind |
     compare, unrelated names reach high scores. Each distinct name is compared once.
 
     Args:
-        names: A sequence of `str` and `None`, or an object that exports one Arrow column, such as an array, a chunked array
-            or a series. The column may have any string, binary or dictionary type. Invalid UTF-8 is read with replacement
-            characters.
+        names: A sequence or an iterator of `str`, a series or index of pandas or polars, a NumPy array, or an object that
+            exports one Arrow column, such as an array or a chunked array. The column may have any string, binary or
+            dictionary type. Invalid UTF-8 is read with replacement characters. `None`, NaN and `NA` are missing values.
         cutoff: Lowest score of a match, from 0 to 100. With 100, only exact names match.
         kind: Only match markets of this kind.
 
     Returns:
-        A table with one row per name, in the same order. All columns are null if no market reaches the cutoff:
+        A table with one row per name, in the same order: for pandas and polars a data frame, which keeps the index of
+        pandas, and a `pyarrow.Table` for all other input. All columns are null if no market reaches the cutoff:
 
         - `market_id` (string): the market; also null if several markets have the best score, as for `"Putlocker"`
         - `matched` (string): the name of the market that was matched; if several markets have the best score, of the first
@@ -169,16 +187,18 @@ def match_names(names: TextColumn, *, cutoff: SupportsFloat = 90.0, kind: Kind |
 
     from .._arrays import array_of
     from .._columns import TextInput
+    from .._frames import frame_of
 
     lowest, market_ids = _percentage(cutoff), _markets_of(kind)
     if isinstance(names, (str, bytes)):
         raise TypeError(f"names must be a column or sequence of names, not {type(names).__name__}; for one name use suggest()")
     try:
-        source = TextInput.of("names", names)
-    except UnknownValue:
+        frame = frame_of("names", names)
+        source = TextInput.of("names", names if frame is None else frame.text)
+    except (UnknownValue, ValueError):
         # The table has several columns of text.
         raise TypeError(_NOT_A_COLUMN) from None
-    if source.is_table:
+    if source.is_table or (frame is not None and frame.names):
         raise TypeError(_NOT_A_COLUMN)
     numbers: dict[str | None, int] = {None: 0}
     codes = []
@@ -187,7 +207,8 @@ def match_names(names: TextColumn, *, cutoff: SupportsFloat = 90.0, kind: Kind |
         coded = array_of("int32", [numbers.setdefault(value, len(numbers)) for value in values])
         codes.append(coded.take(positions))
     best = [[] if name is None else _best(_suggestions(name, lowest, market_ids)) for name in numbers]
-    return _table_of(best).take(pa.chunked_array(codes, type=pa.int32()))
+    answers = _table_of(best).take(pa.chunked_array(codes, type=pa.int32()))
+    return answers if frame is None else frame.rows(answers)
 
 
 def _suggestions(name: str, cutoff: float, market_ids: frozenset[str]) -> list[Suggestion]:
@@ -279,15 +300,12 @@ def _best(suggestions: list[Suggestion]) -> list[Suggestion]:
 
 def _distinct(column: Any) -> tuple[Any, list[str | None]]:
     """Return the distinct texts of an array and, for each of its rows, the position of its text among them."""
-    from pyarrow import types
+    from .._columns import as_bytes, unencoded
 
-    from .._columns import as_bytes, without_runs
-
-    if types.is_run_end_encoded(column.type):
-        return _distinct(without_runs(column))
-    if types.is_dictionary(column.type):
-        positions, values = _distinct(column.dictionary)
-        return positions.take(column.indices), values
+    encoded, rows = unencoded(column)
+    if encoded is not column:
+        positions, values = _distinct(encoded)
+        return (positions if rows is None else positions.take(rows)), values
     coded = as_bytes(column).dictionary_encode()
     return coded.indices, [None if value is None else value.decode("utf-8", "replace") for value in coded.dictionary.to_pylist()]
 

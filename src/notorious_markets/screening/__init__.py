@@ -9,81 +9,63 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Literal, Unpack, cast, overload
 
-from .screener import RESULT_COLUMNS, Result, Screener
+from .._filters import day, several
+from .screener import RESULT_COLUMNS, Options, Result, Screener
 
 if TYPE_CHECKING:
-    from datetime import date
-
+    import pandas
+    import polars
     import pyarrow
 
     from .._columns import TextColumn
-    from ..vocabularies import Basis, Grade, Kind, Role
+    from ..vocabularies import Basis, Day, Grade, Kind, Role, Years
+    from .screener import Pandas, Polars, Screened, Stream
 
 __all__ = ["RESULT_COLUMNS", "Result", "Screener", "screen"]
 
-T = TypeVar("T")
+
+class _Options(Options, total=False):
+    year: Years | None
+    as_of: Day | None
+    kind: Kind | Iterable[Kind] | None
+    grade: Grade | Iterable[Grade] | None
+    role: Role | Iterable[Role] | None
+    basis: Basis | Iterable[Basis] | None
 
 
 @overload
+def screen(urls: Polars, *, result: Literal["rows", "hits"] = ..., **options: Unpack[_Options]) -> polars.DataFrame: ...  # type: ignore[overload-overlap]
+@overload
+def screen(urls: Polars, *, result: Literal["mask"], **options: Unpack[_Options]) -> polars.Series: ...  # type: ignore[overload-overlap]
+@overload
+def screen(urls: Pandas, *, result: Literal["rows", "hits"] = ..., **options: Unpack[_Options]) -> pandas.DataFrame: ...  # type: ignore[overload-overlap]
+@overload
+def screen(urls: Pandas, *, result: Literal["mask"], **options: Unpack[_Options]) -> pandas.Series[bool]: ...  # type: ignore[overload-overlap]
+@overload
+def screen(urls: Stream, *, result: Result = ..., **options: Unpack[_Options]) -> pyarrow.RecordBatchReader: ...
+@overload
+def screen(urls: TextColumn, *, result: Literal["rows", "hits"] = ..., **options: Unpack[_Options]) -> pyarrow.Table: ...
+@overload
+def screen(urls: TextColumn, *, result: Literal["mask"], **options: Unpack[_Options]) -> pyarrow.ChunkedArray[Any]: ...
 def screen(
-    urls: pyarrow.RecordBatchReader,
+    urls: Pandas | Polars | Stream | TextColumn,
     *,
     column: str | None = None,
     result: Result = "rows",
     threads: int = 1,
-    year: int | Iterable[int] | None = None,
-    as_of: date | str | None = None,
+    refang: bool = False,
+    year: Years | None = None,
+    as_of: Day | None = None,
     kind: Kind | Iterable[Kind] | None = None,
     grade: Grade | Iterable[Grade] | None = None,
     role: Role | Iterable[Role] | None = None,
     basis: Basis | Iterable[Basis] | None = None,
-) -> pyarrow.RecordBatchReader: ...
-@overload
-def screen(
-    urls: TextColumn,
-    *,
-    column: str | None = None,
-    result: Literal["rows", "hits"] = "rows",
-    threads: int = 1,
-    year: int | Iterable[int] | None = None,
-    as_of: date | str | None = None,
-    kind: Kind | Iterable[Kind] | None = None,
-    grade: Grade | Iterable[Grade] | None = None,
-    role: Role | Iterable[Role] | None = None,
-    basis: Basis | Iterable[Basis] | None = None,
-) -> pyarrow.Table: ...
-@overload
-def screen(
-    urls: TextColumn,
-    *,
-    column: str | None = None,
-    result: Literal["mask"],
-    threads: int = 1,
-    year: int | Iterable[int] | None = None,
-    as_of: date | str | None = None,
-    kind: Kind | Iterable[Kind] | None = None,
-    grade: Grade | Iterable[Grade] | None = None,
-    role: Role | Iterable[Role] | None = None,
-    basis: Basis | Iterable[Basis] | None = None,
-) -> pyarrow.ChunkedArray[Any]: ...
-def screen(
-    urls: TextColumn,
-    *,
-    column: str | None = None,
-    result: Result = "rows",
-    threads: int = 1,
-    year: int | Iterable[int] | None = None,
-    as_of: date | str | None = None,
-    kind: Kind | Iterable[Kind] | None = None,
-    grade: Grade | Iterable[Grade] | None = None,
-    role: Role | Iterable[Role] | None = None,
-    basis: Basis | Iterable[Basis] | None = None,
-) -> pyarrow.Table | pyarrow.ChunkedArray[Any] | pyarrow.RecordBatchReader:
+) -> Screened:
     """Find out which of many addresses are on the list.
 
-    The first four arguments, the result and the errors are described at `Screener.screen`, the other arguments at `Screener`.
+    The first five arguments, the result and the errors are described at `Screener.screen`, the other arguments at `Screener`.
     By default, only the domains that markets hold today count. The compiled list is reused by later calls with the same
     conditions.
 
@@ -91,21 +73,21 @@ def screen(
     >>> nm.screen(["https://example.org/", "https://ja.aliexpress.com/item/1"]).to_pylist()[1]
     {'listed_domain': 'aliexpress.com', 'market_id': 'aliexpress', 'first_listed': 2021, 'last_listed': 2022}
     """
+    # Values that are equal but have another type, such as 2021.0, must not find the screener of an earlier call.
     screener = _screener(
-        year=_hashable(year),
-        as_of=as_of,
-        kind=_hashable(kind),
-        grade=_hashable(grade),
-        role=_hashable(role),
-        basis=_hashable(basis),
+        year=None if year is None else tuple(several("year", cast("Any", year), int)),
+        as_of=None if as_of is None else day("as_of", as_of),
+        kind=None if kind is None else tuple(several("kind", kind, str)),
+        grade=None if grade is None else tuple(several("grade", grade, str)),
+        role=None if role is None else tuple(several("role", role, str)),
+        basis=None if basis is None else tuple(several("basis", basis, str)),
     )
-    return screener.screen(urls, column=column, result=result, threads=threads)
+    # Type checkers do not try every combination of the types.
+    addresses: Any = urls
+    screened: Screened = screener.screen(addresses, column=column, result=result, threads=threads, refang=refang)
+    return screened
 
 
 @lru_cache(maxsize=16)
 def _screener(**conditions: Any) -> Screener:
     return Screener(**conditions)
-
-
-def _hashable(condition: T | Iterable[T] | None) -> T | tuple[T, ...] | str | None:
-    return tuple(condition) if isinstance(condition, Iterable) and not isinstance(condition, str) else condition

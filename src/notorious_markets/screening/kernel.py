@@ -8,6 +8,8 @@ cache of a processor, which the hash table of a long list does not.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import cache
+from logging import getLogger
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
     # See `_prepared`. A class would not do: the compiled code that numba stores would refer to it by name, and could not
     # be loaded by a version of the package in which the name is another.
     _Domains = tuple[NDArray[np.uint8], NDArray[np.uint64], NDArray[np.uint8], NDArray[np.int64]]
+
+_LOGGER = getLogger("notorious_markets")
 
 # FNV-1a with 64 bits.
 _HASH_START = 0xCBF29CE484222325
@@ -42,7 +46,12 @@ for _byte in PLAIN_CHARACTERS.encode():
 
 
 def finder(domains: Sequence[str]) -> Callable[[Any], tuple[Any, Any]]:
-    """Return a search as `prefilter.finder` does. Only addresses that are not plain are left undecided."""
+    """Return a search as `prefilter.finder` does. Only addresses that are not plain are left undecided.
+
+    Raises:
+        RuntimeError: Numba cannot compile the search.
+    """
+    search = _compiled_search()
     listed = _prepared([domain.encode() for domain in domains])
 
     def find(addresses: Any) -> tuple[Any, Any]:
@@ -52,7 +61,7 @@ def finder(domains: Sequence[str]) -> Callable[[Any], tuple[Any, Any]]:
         numbers: Any = np.empty(len(addresses), np.int32)
         undecided: Any = np.empty(len(addresses), np.int32)
         # Numba compiles the loop again for each combination of types. Here every column has the same types.
-        count = _search(
+        count = search(
             _read_only(b"" if content is None else content), bounds.astype(np.int64), _LOWER_CASE, listed, numbers, undecided
         )
         return numbers, pa.Array.from_buffers(pa.int32(), count, [None, pa.py_buffer(undecided)])
@@ -92,8 +101,34 @@ def _prepared(domains: list[bytes]) -> _Domains:
     return bits, slots, _read_only(b"".join(domains)), offsets
 
 
-# A file inside a zip archive has no folder in which numba could keep what it compiled.
-@njit(nogil=True, cache=Path(__file__).is_file())
+@cache
+def _compiled_search() -> Any:
+    """Compile the search, or load what numba stored earlier. Without a folder to store it in, compile it for this process."""
+    search = njit(nogil=True)(_search)
+    try:
+        # A file inside a zip archive has no folder. Numba raises an error if none of its folders can be written.
+        if Path(__file__).is_file():
+            search.enable_caching()
+        _run_once(search)
+    except Exception as error:
+        _LOGGER.debug("the compiled search is not stored: %s: %s", type(error).__name__, error)
+        search = njit(nogil=True)(_search)
+        try:
+            _run_once(search)
+        except Exception as reason:
+            raise RuntimeError(
+                f"numba cannot compile the search ({type(reason).__name__}: {reason}); "
+                "install another version of numba, or use the engine 'labels'"
+            ) from reason
+    return search
+
+
+def _run_once(search: Any) -> None:
+    """Run the search on an empty column, because numba compiles at the first call."""
+    nothing = np.empty(0, np.int32)
+    search(_read_only(b""), np.zeros(1, np.int64), _LOWER_CASE, _prepared([b"example"]), nothing, nothing)
+
+
 def _search(
     content: NDArray[np.uint8],
     offsets: NDArray[np.int64],

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from array import array
 from collections.abc import Callable, Iterator, Sequence
-from importlib.util import find_spec
+from logging import getLogger
 from typing import TYPE_CHECKING, Any, Literal
 
 from .._arrays import array_of, texts
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
     Column = pyarrow.Array[Any]
     Finder = Callable[[Column], tuple[Any, Any]]
+
+_LOGGER = getLogger("notorious_markets")
 
 Engine = Literal["auto", "pattern", "labels", "compiled"]
 
@@ -46,21 +48,32 @@ def finder(engine: Engine, domains: Sequence[str]) -> Finder:
 
     Raises:
         MissingExtra: The engine is `"compiled"` and numba is not installed.
+        RuntimeError: The engine is `"compiled"` and numba cannot be imported or cannot compile.
     """
-    if engine == "auto":
-        length, has_numba = sum(map(len, domains)), find_spec("numba") is not None
-        short = length <= (_PATTERN_INSTEAD_OF_COMPILED if has_numba else _PATTERN_INSTEAD_OF_LABELS)
-        engine = "pattern" if short else "compiled" if has_numba else "labels"
-    if engine == "pattern":
-        return _undecided_where(_pattern_search(domains))
-    if engine == "labels":
+    if engine == "compiled":
+        return _compiled(domains)
+    length = sum(map(len, domains))
+    if engine == "auto" and length > _PATTERN_INSTEAD_OF_COMPILED:
+        try:
+            return _compiled(domains)
+        except (MissingExtra, RuntimeError) as error:
+            _LOGGER.debug("engine 'auto' cannot use the engine 'compiled': %s", error)
+    if engine == "labels" or (engine == "auto" and length > _PATTERN_INSTEAD_OF_LABELS):
         return _undecided_where(_label_search(domains))
+    return _undecided_where(_pattern_search(domains))
+
+
+def _compiled(domains: Sequence[str]) -> Finder:
     try:
         from . import kernel
-    except ModuleNotFoundError as error:
-        if error.name not in ("numba", "numpy"):
-            raise
-        raise MissingExtra("numba", "fast") from None
+    except Exception as error:
+        # Numba raises many kinds of errors, for example if NumPy is too new for it.
+        if isinstance(error, ModuleNotFoundError) and error.name in ("numba", "numpy"):
+            raise MissingExtra("numba", "fast") from None
+        raise RuntimeError(
+            f"numba is installed but cannot be imported ({type(error).__name__}: {error}); "
+            "install a version of numba that supports your NumPy and Python, or use the engine 'labels'"
+        ) from error
     return kernel.finder(domains)
 
 

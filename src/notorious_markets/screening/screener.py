@@ -6,24 +6,35 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from os import PathLike
-from typing import TYPE_CHECKING, Any, Literal, TypeVar, get_args, overload
+from typing import TYPE_CHECKING, Any, Literal, TypedDict, TypeVar, Unpack, get_args, overload
 
-from .._arrays import array_of
-from .._columns import TextColumn, TextInput, as_bytes, without_runs
+from .._arrays import array_of, filtered
+from .._columns import TextInput, as_bytes, unencoded
+from .._defanging import are_defanged
 from .._filters import at_least, day, one_of
+from .._frames import frame_of
 from .._related import domains_of
 from ..errors import NothingToScreen
-from ..matching import NOT_LISTED, Match, domain_above, host_of, match, plain_host
+from ..matching import NOT_LISTED, Match, domain_above, host_of, match, match_refanged, plain_host
 from ..query import markets
+from .lists import read_domains
 from .prefilter import Engine, finder
 
 if TYPE_CHECKING:
-    from datetime import date
-
+    import pandas
+    import polars
     import pyarrow
+    from pyarrow.dataset import Dataset, Scanner
 
+    from .._columns import TextColumn
     from ..matching import Entry
-    from ..vocabularies import Basis, Grade, Kind, Role
+    from ..vocabularies import Basis, Day, Grade, Kind, Role, Years
+
+    Polars = polars.DataFrame | polars.Series
+    Pandas = pandas.DataFrame | pandas.Series[Any] | pandas.Index[Any]
+    Stream = pyarrow.RecordBatchReader | Dataset | Scanner
+    Series = pandas.Series[bool] | polars.Series | pyarrow.ChunkedArray[Any]
+    Screened = pandas.DataFrame | polars.DataFrame | pyarrow.Table | pyarrow.RecordBatchReader | Series
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -31,7 +42,14 @@ R = TypeVar("R")
 Result = Literal["rows", "hits", "mask"]
 
 RESULT_COLUMNS = ("listed_domain", "market_id", "first_listed", "last_listed")
-_NOT_IN_A_DOMAIN = frozenset("/\\:@?#[")
+
+
+class Options(TypedDict, total=False):
+    """The arguments of `Screener.screen` that do not affect the type of its result."""
+
+    column: str | None
+    threads: int
+    refang: bool
 
 
 class Screener:
@@ -49,7 +67,12 @@ class Screener:
         role: Which domains of the markets count: one or several of `"own"`, `"former"` and `"company"`. By default, only
             `"own"`, because nobody knows who owns a former domain today. See `Domain`.
         basis: Only domains that a source on an edition prints (`"listed"`), or only others (`"attributed"`).
-        extra_domains: Your own domains, in any spelling. A match with one of them has no market.
+        extra_domains: Your own domains: a `pathlib.Path` of a list, or its lines. A list has one domain per line, or is a
+            hosts file, a filter list with rules such as `||shop.example^`, a configuration of dnsmasq, or a response policy
+            zone. Comments are ignored. Every entry stands for a domain and all its subdomains. A match with one of them has
+            no market.
+        allow_suffixes: Whether `extra_domains` may contain names with one label, such as `com`, and public suffixes, such as
+            `co.uk`.
         engine: How candidates are found. All engines give the same answers. `"pattern"` is one regular expression in
             pyarrow, which is best for short lists of up to some 1,000 domains. `"labels"` looks up the last labels of
             each host in pyarrow and is as fast for 100,000 domains as for 1,000. `"compiled"` (extra `fast`) is several
@@ -59,8 +82,10 @@ class Screener:
         UnknownValue: A condition that no listing can meet, or an unknown engine.
         NothingToScreen: No domain meets the conditions.
         TypeError: An argument has the wrong type.
-        ValueError: An extra domain is not a domain name.
+        ValueError: An extra domain can never match, is a public suffix, or is not understood.
+        OSError: The list of extra domains cannot be read.
         MissingExtra: The engine is `"compiled"` and numba is not installed.
+        RuntimeError: The engine is `"compiled"` and numba cannot be imported or cannot compile.
 
     >>> import notorious_markets as nm
     >>> screener = nm.Screener(year=2021, extra_domains=["shop.example"])
@@ -71,13 +96,14 @@ class Screener:
     def __init__(
         self,
         *,
-        year: int | Iterable[int] | None = None,
-        as_of: date | str | None = None,
+        year: Years | None = None,
+        as_of: Day | None = None,
         kind: Kind | Iterable[Kind] | None = None,
         grade: Grade | Iterable[Grade] | None = None,
         role: Role | Iterable[Role] | None = None,
         basis: Basis | Iterable[Basis] | None = None,
-        extra_domains: Iterable[str] = (),
+        extra_domains: Iterable[str] | PathLike[str] = (),
+        allow_suffixes: bool = False,
         engine: Engine = "auto",
     ) -> None:
         one_of("engine", engine, str, get_args(Engine))
@@ -87,7 +113,7 @@ class Screener:
             row.domain: (row.market_id, row.market.years, row.source_ids, row.role, row.basis, row.event, row.event_date)
             for row in domains_of(listings, role, basis, used_on)
         }
-        for domain in _canonical_domains(extra_domains):
+        for domain in read_domains("extra_domains", extra_domains, allow_suffixes=allow_suffixes):
             entries.setdefault(domain, (None, (), (), None, None, None, None))
         if not entries:
             raise NothingToScreen("no listing that meets the conditions has a domain with the wanted role and basis")
@@ -120,7 +146,7 @@ class Screener:
         """The domains on the list, as lower-case A-labels."""
         return tuple(self._entries)
 
-    def lookup(self, url_or_host: str) -> Match | None:
+    def lookup(self, url_or_host: str, *, refang: bool = False) -> Match | None:
         """Find the domain on this list to which one address belongs, as `notorious_markets.lookup` does.
 
         Returns:
@@ -129,36 +155,41 @@ class Screener:
         Raises:
             TypeError: `url_or_host` is not a `str`.
         """
-        return match(url_or_host, self._entries)
+        found = match(url_or_host, self._entries)
+        return match_refanged(url_or_host, self._entries) if refang and found is None else found
 
     @overload
-    def screen(
-        self, urls: pyarrow.RecordBatchReader, *, column: str | None = None, result: Result = "rows", threads: int = 1
-    ) -> pyarrow.RecordBatchReader: ...
+    def screen(self, urls: Polars, *, result: Literal["rows", "hits"] = ..., **options: Unpack[Options]) -> polars.DataFrame: ...  # type: ignore[overload-overlap]
     @overload
-    def screen(
-        self, urls: TextColumn, *, column: str | None = None, result: Literal["rows", "hits"] = "rows", threads: int = 1
-    ) -> pyarrow.Table: ...
+    def screen(self, urls: Polars, *, result: Literal["mask"], **options: Unpack[Options]) -> polars.Series: ...  # type: ignore[overload-overlap]
     @overload
-    def screen(
-        self, urls: TextColumn, *, column: str | None = None, result: Literal["mask"], threads: int = 1
-    ) -> pyarrow.ChunkedArray[Any]: ...
+    def screen(self, urls: Pandas, *, result: Literal["rows", "hits"] = ..., **options: Unpack[Options]) -> pandas.DataFrame: ...  # type: ignore[overload-overlap]
+    @overload
+    def screen(self, urls: Pandas, *, result: Literal["mask"], **options: Unpack[Options]) -> pandas.Series[bool]: ...  # type: ignore[overload-overlap]
+    @overload
+    def screen(self, urls: Stream, *, result: Result = ..., **options: Unpack[Options]) -> pyarrow.RecordBatchReader: ...
+    @overload
+    def screen(self, urls: TextColumn, *, result: Literal["rows", "hits"] = ..., **options: Unpack[Options]) -> pyarrow.Table: ...
+    @overload
+    def screen(self, urls: TextColumn, *, result: Literal["mask"], **options: Unpack[Options]) -> pyarrow.ChunkedArray[Any]: ...
     def screen(
         self,
-        urls: TextColumn,
+        urls: Pandas | Polars | Stream | TextColumn,
         *,
         column: str | None = None,
         result: Result = "rows",
         threads: int = 1,
-    ) -> pyarrow.Table | pyarrow.ChunkedArray[Any] | pyarrow.RecordBatchReader:
+        refang: bool = False,
+    ) -> Screened:
         """Find out which of many addresses are on the list.
 
         Args:
-            urls: URLs or hosts. Either a sequence of `str` and `None`, or any object that exports Arrow: an array, a
-                chunked array, a series, a record batch, a table, a data frame, or a stream of record batches. Text may
-                have any string, binary or dictionary type. Bytes that are not valid UTF-8 are decoded as browsers do.
-            column: Name of the column of addresses in a table or stream. It is required unless the column is named `url`
-                or is the only one with text.
+            urls: URLs or hosts: a sequence or an iterator of `str`, a data frame, series or index of pandas or polars, a NumPy
+                array, a dataset or scanner of pyarrow, or any object that exports Arrow, such as an array, a table or a
+                stream of record batches. Text may have any string, binary or dictionary type. Bytes are UTF-8; those that
+                are not are decoded as browsers do. `None`, NaN and `NA` are missing values.
+            column: Name of the column of addresses in a table. It is required unless the column is named `url` or is the
+                only one with text. The types of other columns do not matter.
             result: What to return.
 
                 - `"rows"`: one row for each address, in the same order, with the columns `listed_domain` and `market_id`
@@ -170,15 +201,20 @@ class Screener:
                 - `"mask"`: one boolean for each address, never null.
             threads: How many batches of about 131,000 rows are screened at the same time. Each of them stays in memory
                 until its turn in the result.
+            refang: Whether to read addresses that do not match once more without the changes that make them unclickable.
+                See `notorious_markets.lookup`.
 
         Returns:
-            For a `pyarrow.RecordBatchReader`, another one that screens batch by batch as it is read; its mask is a
-            column named `listed`. For all other input, a `pyarrow.Table`, or a `pyarrow.ChunkedArray` for a mask.
+            For pandas and polars, a data frame of the same library, or a series for a mask; pandas keeps its index. For a
+            reader, dataset or scanner of pyarrow, a `pyarrow.RecordBatchReader` that screens batch by batch as it is read;
+            its mask is a column named `listed`. For all other input, a `pyarrow.Table`, or a `pyarrow.ChunkedArray` for a
+            mask.
 
         Raises:
             TypeError: `urls` is not a column of text, or an argument has the wrong type.
             UnknownValue: The table has no such column, or `result` is not one of the three.
-            ValueError: The table already has a column with the name of a result column, or `threads` is below 1.
+            ValueError: The table already has a column with the name of a result column, several columns have the name
+                `column`, or `threads` is below 1.
         """
         import pyarrow as pa
 
@@ -189,20 +225,33 @@ class Screener:
                 f"urls must be a column or sequence of URLs, not {type(urls).__name__} "
                 "(for one URL use lookup(); for a file use the `screen` command)"
             )
-        source = TextInput.of("urls", urls, column)
+        frame = frame_of("urls", urls, column)
+        if frame is not None:
+            _check_names(frame.names, result)
+        addresses, column = (urls, column) if frame is None else (frame.text, None)
+        source = TextInput.of("urls", addresses, column, alone=result == "mask")
         schema = _schema(source, result)
-        reader = pa.RecordBatchReader.from_batches(schema, self._screened(source, schema, result, threads))
+        batches = self._screened(source, schema, result, threads, refang=refang)
+        reader = pa.RecordBatchReader.from_batches(schema, batches)
         if source.streams:
             return reader
         table = reader.read_all()
-        return table.column("listed") if result == "mask" else table
+        if frame is None:
+            return table.column("listed") if result == "mask" else table
+        if result == "mask":
+            return frame.mask("listed", table.column("listed"))
+        if result == "rows":
+            return frame.rows(table)
+        return frame.some_rows(table.column("row"), "url", table.select(RESULT_COLUMNS))
 
-    def _screened(self, source: TextInput, schema: pyarrow.Schema, result: Result, threads: int) -> Iterator[pyarrow.RecordBatch]:
+    def _screened(
+        self, source: TextInput, schema: pyarrow.Schema, result: Result, threads: int, *, refang: bool
+    ) -> Iterator[pyarrow.RecordBatch]:
         """Screen the batches of a source, in order."""
         import pyarrow as pa
 
         def numbered(batch: pyarrow.RecordBatch) -> tuple[pyarrow.RecordBatch, Any]:
-            return batch, self._domain_numbers(batch.column(source.position))
+            return batch, self._domain_numbers(batch.column(source.position), refang=refang)
 
         first_row = 0
         for batch, numbers in _in_order(numbered, source.batches, threads):
@@ -214,11 +263,11 @@ class Screener:
             else:
                 hit_numbers = numbers.drop_null()
                 rows = [] if source.is_table else [_positions(on_list, first_row)]
-                columns = [*rows, *batch.filter(on_list).columns, *(values.take(hit_numbers) for values in self._columns)]
+                columns = [*rows, *filtered(batch, on_list).columns, *(values.take(hit_numbers) for values in self._columns)]
             first_row += batch.num_rows
             yield pa.RecordBatch.from_arrays(columns, schema=schema)
 
-    def _domain_numbers(self, addresses: Any) -> Any:
+    def _domain_numbers(self, addresses: Any, *, refang: bool = False) -> Any:
         """Find the listed domain of each address.
 
         Returns:
@@ -229,10 +278,11 @@ class Screener:
 
         # The stubs of pyarrow lack many of these functions.
         compute: Any = pyarrow.compute
-        if pa.types.is_dictionary(addresses.type):
-            return self._domain_numbers(addresses.dictionary).take(addresses.indices)
-        if pa.types.is_run_end_encoded(addresses.type):
-            return self._domain_numbers(without_runs(addresses))
+        values, positions = unencoded(addresses)
+        if positions is not None:
+            return self._domain_numbers(values, refang=refang).take(positions)
+        if values is not addresses:
+            return self._domain_numbers(values, refang=refang)
         addresses = as_bytes(addresses)
         numbers, undecided = self._find(addresses)
         for row, address in zip(undecided.to_pylist(), addresses.take(undecided).to_pylist(), strict=True):
@@ -240,6 +290,12 @@ class Screener:
                 host = plain_host(address) or host_of(address.decode("utf-8", "replace"))
                 domain = None if host is None else domain_above(host, self._numbers)
                 numbers[row] = NOT_LISTED if domain is None else self._numbers[domain]
+        if refang:
+            rows = compute.indices_nonzero(are_defanged(addresses))
+            for row, address in zip(rows.to_pylist(), addresses.take(rows).to_pylist(), strict=True):
+                if numbers[row] == NOT_LISTED:
+                    restored = match_refanged(address.decode("utf-8", "replace"), self._entries)
+                    numbers[row] = NOT_LISTED if restored is None else self._numbers[restored.domain]
         found: Any = pa.Array.from_buffers(pa.int32(), len(addresses), [None, pa.py_buffer(numbers)])
         on_list = compute.and_(addresses.is_valid(), compute.not_equal(found, array_of("int32", [NOT_LISTED])[0]))
         return compute.if_else(on_list, found, pa.nulls(1, pa.int32())[0])
@@ -254,11 +310,17 @@ def _schema(source: TextInput, result: Result) -> pyarrow.Schema:
     before = list(source.schema) if source.is_table else []
     if result == "hits" and not source.is_table:
         before = [pa.field("row", pa.int64(), nullable=False), source.schema.field(0)]
-    if taken := sorted({field.name for field in before}.intersection(RESULT_COLUMNS)):
-        raise ValueError(f"the table already has a column {taken[0]!r}; rename it before screening")
+    _check_names([field.name for field in before], result)
     types = (pa.string(), pa.string(), pa.int16(), pa.int16())
     added = [pa.field(name, type_) for name, type_ in zip(RESULT_COLUMNS, types, strict=True)]
     return pa.schema([*before, *added]).with_metadata(source.schema.metadata)
+
+
+def _check_names(names: Iterable[object], result: Result) -> None:
+    """Check that a table has no column with the name of a result column."""
+    taken = [name for name in RESULT_COLUMNS if name in names and result != "mask"]
+    if taken:
+        raise ValueError(f"the table already has a column {taken[0]!r}; rename it before screening")
 
 
 def _positions(mask: Any, first_row: int) -> Any:
@@ -266,20 +328,6 @@ def _positions(mask: Any, first_row: int) -> Any:
     from pyarrow.compute import indices_nonzero
 
     return array_of("int64", [first_row + row for row in indices_nonzero(mask).to_pylist()])
-
-
-def _canonical_domains(domains: Iterable[str]) -> Iterator[str]:
-    """Yield each domain in lower case with A-labels."""
-    if isinstance(domains, str):
-        raise TypeError(f"extra_domains must be a list of domain names, not a str; did you mean [{domains!r}]?")
-    for position, domain in enumerate(domains):
-        if not isinstance(domain, str):
-            raise TypeError(f"extra_domains[{position}] must be a str, not {type(domain).__name__}")
-        host = host_of(domain)
-        # The parser accepts more than a bare host, and reads numbers as an IP address.
-        if host is None or _NOT_IN_A_DOMAIN & set(domain) or not host.strip(".") or host.rpartition(".")[2].isdigit():
-            raise ValueError(f"extra_domains[{position}] must be a domain name such as 'shop.example', not {domain!r}")
-        yield host
 
 
 def _in_order(work: Callable[[T], R], items: Iterable[T], threads: int) -> Iterator[R]:
