@@ -207,6 +207,16 @@ def as_bytes(column: Any) -> Any:
     return column.cast(pa.large_binary() if large else pa.binary())
 
 
+def distinct_texts(column: Any) -> tuple[Any, list[str | None]]:
+    """Return the position of each row of an array among its distinct texts, and these texts. Invalid UTF-8 is replaced."""
+    encoded, rows = unencoded(column)
+    if encoded is not column:
+        positions, values = distinct_texts(encoded)
+        return (positions if rows is None else positions.take(rows)), values
+    coded = as_bytes(column).dictionary_encode()
+    return coded.indices, [None if value is None else value.decode("utf-8", "replace") for value in coded.dictionary.to_pylist()]
+
+
 def text_array(argument: str, values: Iterable[object]) -> Any:
     """Build an Arrow array from Python values: text, UTF-8 as bytes, or a missing value of Python, NumPy or pandas.
 

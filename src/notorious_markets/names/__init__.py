@@ -186,7 +186,7 @@ def match_names(
     import pyarrow as pa
 
     from .._arrays import array_of
-    from .._columns import TextInput
+    from .._columns import TextInput, distinct_texts
     from .._frames import frame_of
 
     lowest, market_ids = _percentage(cutoff), _markets_of(kind)
@@ -203,7 +203,7 @@ def match_names(
     numbers: dict[str | None, int] = {None: 0}
     codes = []
     for batch in source.batches:
-        positions, values = _distinct(batch.column(source.position))
+        positions, values = distinct_texts(batch.column(source.position))
         coded = array_of("int32", [numbers.setdefault(value, len(numbers)) for value in values])
         codes.append(coded.take(positions))
     best = [[] if name is None else _best(_suggestions(name, lowest, market_ids)) for name in numbers]
@@ -296,18 +296,6 @@ def _markets_of_operator(name: str) -> list[Market]:
 
 def _best(suggestions: list[Suggestion]) -> list[Suggestion]:
     return [suggestion for suggestion in suggestions if suggestion.score == suggestions[0].score]
-
-
-def _distinct(column: Any) -> tuple[Any, list[str | None]]:
-    """Return the distinct texts of an array and, for each of its rows, the position of its text among them."""
-    from .._columns import as_bytes, unencoded
-
-    encoded, rows = unencoded(column)
-    if encoded is not column:
-        positions, values = _distinct(encoded)
-        return (positions if rows is None else positions.take(rows)), values
-    coded = as_bytes(column).dictionary_encode()
-    return coded.indices, [None if value is None else value.decode("utf-8", "replace") for value in coded.dictionary.to_pylist()]
 
 
 def _table_of(best: list[list[Suggestion]]) -> pyarrow.Table:
