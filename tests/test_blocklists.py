@@ -16,7 +16,8 @@ import notorious_markets as nm
 from notorious_markets.exporting import FormatName
 from tests.exported import BLOCKLISTS, CONDITIONS, exported
 
-LISTED = {str(row["domain"]) for row in nm.table("domains").to_pylist()}
+ROLES: dict[str, str] = {row["domain"]: row["role"] for row in nm.table("domains").to_pylist()}
+LISTED = {domain for domain, role in ROLES.items() if role == "own"}
 
 
 def _domains(name: FormatName, content: bytes) -> list[str]:
@@ -35,13 +36,36 @@ def _domains(name: FormatName, content: bytes) -> list[str]:
 @pytest.mark.parametrize("conditions", [{}, *CONDITIONS.values()], ids=["every listing", *CONDITIONS])
 def test_a_blocklist_has_the_domains_of_the_screener(conditions: dict[str, Any]) -> None:
     if conditions.keys() <= {"year", "as_of", "kind", "grade"}:
-        expected = set(nm.Screener(**conditions).domains)
+        expected = set(nm.Screener(**conditions, role="own").domains)
     else:
         ids = {market.market_id for row in nm.markets(**conditions) for market in row.markets}
-        expected = {row["domain"] for row in nm.table("domains").to_pylist() if row["market_id"] in ids}
+        expected = {row.domain for row in nm.domains(role="own") if row.market_id in ids}
     assert expected <= LISTED
     for name in BLOCKLISTS:
         assert _domains(name, exported(name, **conditions)) == sorted(expected), name
+
+
+def test_a_blocklist_has_no_former_or_company_domains_unless_asked() -> None:
+    for name in BLOCKLISTS:
+        for conditions in ({}, *CONDITIONS.values()):
+            content = exported(name, **conditions)
+            assert {ROLES[domain] for domain in _domains(name, content)} == {"own"}, name
+            assert b"Warning" not in content
+        asked = exported(name, role=("former", "company"))
+        assert {ROLES[domain] for domain in _domains(name, asked)} == {"former", "company"}, name
+        assert {"putlocker.com", "megaupload.com"} <= set(_domains(name, asked)), name
+        header = [line.lstrip("#!; ") for line in asked.decode().splitlines()[:10]]
+        assert "Roles: former, company" in header
+        assert sum(line.startswith("Warning: ") for line in header) == 2
+
+
+def test_only_blocklists_have_roles(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="the format 'csv' is not a blocklist; omit role"):
+        nm.export(tmp_path / "a.csv", role="own")
+    with pytest.raises(nm.UnknownValue, match="unknown role 'mine'"):
+        nm.export(tmp_path / "hosts", format="hosts", role="mine")  # type: ignore[call-overload]
+    with pytest.raises(nm.NothingToScreen, match="with the role 'company'"):
+        nm.export(tmp_path / "hosts", format="hosts", role="company", country="ID")
 
 
 def test_a_filter_list_blocks_listed_hosts_and_no_others() -> None:

@@ -21,8 +21,6 @@ from tools.schema import ROOT, read_schema
 BUILT = files("notorious_markets.data")
 NAMES = sorted(path.name for path in BUILT.iterdir() if path.is_file())
 TABLES = [table.name for table in read_schema().tables]
-# The tables with regions and coordinates from GeoNames, which has a licence of its own.
-FROM_GEONAMES = {"markets", "places"}
 # A build that prints a checksum of all files. Rows are read as by the command, but without the slow validation.
 CHECKSUM = """
 from hashlib import sha256
@@ -103,16 +101,6 @@ def test_the_data_package_measures_the_files() -> None:
         assert resource["hash"] == f"sha256:{hashlib.sha256(content).hexdigest()}", resource["name"]
 
 
-def test_the_descriptions_name_the_licences() -> None:
-    package = _read("datapackage.json")
-    assert [licence["name"] for licence in package["licenses"]] == ["CC0-1.0", "CC-BY-4.0"]
-    assert _read("croissant.json")["license"] == [licence["path"] for licence in package["licenses"]]
-    for resource in package["resources"]:
-        expected = package["licenses"] if resource["name"] in FROM_GEONAMES else package["licenses"][:1]
-        assert resource["licenses"] == expected, resource["name"]
-    assert {resource["name"] for resource in package["resources"] if "GeoNames" in resource["description"]} == FROM_GEONAMES
-
-
 def test_the_data_package_is_valid() -> None:
     """An independent reader accepts the descriptor, and the rows have its types and follow its constraints."""
     descriptor = _read("datapackage.json")
@@ -144,6 +132,4 @@ def test_each_parquet_file_is_one_zstd_row_group_with_its_versions() -> None:
         assert file.metadata.row_group(0).column(0).compression == "ZSTD", name
         metadata = file.schema_arrow.metadata
         assert metadata[b"data_version"].decode() == nm.DATA_VERSION, name
-        assert metadata[b"schema_version"] == b"1", name
-        licence = "CC0-1.0 AND CC-BY-4.0" if name in FROM_GEONAMES else "CC0-1.0"
-        assert metadata[b"licence"].decode() == licence, name
+        assert metadata[b"schema_version"] == b"2", name

@@ -201,6 +201,19 @@ def test_lookup_says_what_the_api_says() -> None:
     assert shown.endswith(f"{CAUTION}\n")
 
 
+def test_lookup_tells_what_became_of_a_domain() -> None:
+    former, company = map(json.loads, run("lookup putlocker.com wechat.com").stdout.splitlines())
+    assert (former["role"], former["event"], former["event_date"]) == ("former", "sold", "2022-11")
+    assert company["domain"] is None
+    assert "former  sold 2022-11" in run("lookup putlocker.com --as table").stdout
+    former, company = map(json.loads, run("lookup putlocker.com wechat.com --role company").stdout.splitlines())
+    assert (former["domain"], company["role"]) == (None, "company")
+    assert run("lookup putlocker.com --role own --fail-on-hit").code == 0
+    shown = run("show megaupload").stdout
+    assert "former domains: " in shown
+    assert "megaupload.com (seized 2012-01-19)" in shown
+
+
 @pytest.mark.parametrize("form", ["table", "jsonl"])
 def test_lookup_tells_hits_by_the_exit_code(form: str) -> None:
     assert run(f"lookup vk.com example.org --fail-on-hit --as {form}").code == 3

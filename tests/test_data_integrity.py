@@ -75,6 +75,7 @@ def test_foreign_keys_exist() -> None:
         ("listings", "further_market_ids", "markets", "market_id"),
         ("editions", "source_ids", "sources", "source_id"),
         ("domains", "source_ids", "sources", "source_id"),
+        ("operators", "source_ids", "sources", "source_id"),
         ("relations", "source_ids", "sources", "source_id"),
         ("unchanged", "source_ids", "sources", "source_id"),
         ("statistics", "source_ids", "sources", "source_id"),
@@ -183,21 +184,51 @@ def test_domains_are_canonical() -> None:
     assert bad == []
 
 
-def test_domains_are_those_of_the_listings() -> None:
-    """Each domain of a listing belongs to one of its markets, for the editions that list it."""
-    built = {(row["market_id"], row["domain"]): (row["first_year"], row["last_year"]) for row in rows("domains")}
-    without_owner = []
-    years: dict[tuple[str, str], list[int]] = {}
+def test_each_domain_of_a_listing_is_a_listed_domain_of_its_market() -> None:
+    listed = {(row["market_id"], row["domain"]) for row in rows("domains") if row["basis"] == "listed"}
+    printed = [(row, domain) for row in rows("listings") for domain in row["domains"]]
+    assert [(key(row), domain) for row, domain in printed if not {(name, domain) for name in markets_of(row)} & listed] == []
+    assert [domain for domain, number in Counter(row["domain"] for row in rows("domains")).items() if number > 1] == []
+
+
+def test_own_domains_have_a_sign_of_life_and_only_former_ones_an_event() -> None:
+    package = json.loads((files("notorious_markets.data") / "datapackage.json").read_text(encoding="utf-8"))
+    created = int(package["created"][:4])
+    published = {row["source_id"]: row["published"] for row in rows("sources")}
+    for row in rows("domains"):
+        if row["role"] == "own":
+            assert created - 2 <= row["last_seen"] <= created, row
+            assert any(day and day.year >= created - 2 for day in map(published.get, row["source_ids"])), row
+        assert row["event"] is None or row["role"] == "former", row
+        assert row["event_date"] is None or row["event"], row
+        if row["first_seen"] and row["last_seen"]:
+            assert row["first_seen"] <= row["last_seen"], row
+
+
+def test_at_most_fifteen_online_markets_have_no_domain_and_each_has_a_reason() -> None:
+    known = {row["market_id"] for row in rows("domains")}
+    without = [row for row in rows("markets") if row["kind"] == "online" and row["market_id"] not in known]
+    assert len(without) <= 15
+    assert [row["market_id"] for row in without if "No domain: " not in (row["note"] or "")] == []
+    assert [row["market_id"] for row in rows("markets") if "No domain: " in (row["note"] or "") and row not in without] == []
+
+
+def test_a_market_has_the_operator_of_its_newest_listing() -> None:
+    newest: dict[str, int] = {}
     for row in rows("listings"):
-        for domain in row["domains"]:
-            owners = [market_id for market_id in markets_of(row) if (market_id, domain) in built]
-            if not owners:
-                without_owner.append((*key(row), domain))
-            for owner in owners:
-                years.setdefault((owner, domain), []).append(row["year"])
-    assert without_owner == []
-    assert built == {pair: (min(listed), max(listed)) for pair, listed in years.items()}
-    assert [domain for domain, number in Counter(domain for _, domain in built).items() if number > 1] == []
+        for market_id in markets_of(row):
+            newest[market_id] = max(row["year"], newest.get(market_id, 0))
+    for row in rows("markets"):
+        year = newest.get(row["market_id"], 0)
+        held = [
+            operator
+            for operator in rows("operators")
+            if operator["market_id"] == row["market_id"] and operator["from_year"] <= year <= (operator["to_year"] or year)
+        ]
+        assert len(held) <= 1
+        for operator in held:
+            assert (row["operator"], row["parent"]) == (operator["operator"], operator["parent"])
+    assert sum(row["operator"] is not None for row in rows("markets") if row["kind"] == "online") >= 35
 
 
 def test_a_domain_of_a_combined_heading_belongs_to_the_market_with_its_name() -> None:
@@ -278,6 +309,10 @@ def test_the_vocabularies_are_those_of_the_types() -> None:
     enums = {field["name"]: field.get("constraints", {}).get("enum") for field in SCHEMAS["listings"]["fields"]}
     assert sorted(enums["kind"]) == sorted(get_args(vocabularies.Kind))
     assert sorted(enums["grade"]) == sorted(get_args(vocabularies.Grade))
+    domains = {field["name"]: field.get("constraints", {}).get("enum") for field in SCHEMAS["domains"]["fields"]}
+    assert sorted(domains["role"]) == sorted(get_args(vocabularies.Role))
+    assert sorted(domains["basis"]) == sorted(get_args(vocabularies.Basis))
+    assert sorted(domains["event"]) == sorted(get_args(vocabularies.DomainEvent))
     assert sorted(enums["category"]) == sorted(get_args(vocabularies.Category))
     assert {goods for row in rows("listings") for goods in row["goods"]} <= set(get_args(vocabularies.Goods))
     assert len(get_args(vocabularies.Category)) <= 16
@@ -289,6 +324,7 @@ def test_the_models_have_the_columns_of_the_tables() -> None:
         "markets": models.Market,
         "listings": models.Listing,
         "domains": models.Domain,
+        "operators": models.Operator,
         "places": models.Place,
         "relations": models.Relation,
         "citations": models.Citation,

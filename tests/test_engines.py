@@ -73,6 +73,23 @@ def test_an_empty_column_and_a_null(engine: Callable[[pa.Table], list[Any]]) -> 
     assert engine(TABLE.slice(0, 1)) == [None]
 
 
+def test_by_default_every_engine_has_only_domains_that_markets_hold(connection: duckdb.DuckDBPyConnection) -> None:
+    every = sorted(row.domain for row in nm.domains())
+    own = sorted(row.domain for row in nm.domains(role="own"))
+    notorious_markets.duckdb.register(connection)
+    in_sql = "SELECT domain FROM notorious_markets.domains WHERE listed_domain(domain) = domain ORDER BY domain"
+    assert [domain for (domain,) in connection.execute(in_sql).fetchall()] == own
+    frame = pl.DataFrame({"url": every})
+    assert frame.filter(notorious_markets.polars.listed_domain("url") == pl.col("url"))["url"].to_list() == own
+    batches = iter(pa.table({"url": every}).to_batches())
+    hits = pa.Table.from_batches(notorious_markets.spark.screened(result="hits")(batches))
+    assert hits["url"].to_pylist() == own
+    former = nm.Screener(role="former")
+    assert frame.filter(notorious_markets.polars.listed_domain("url", former).is_not_null())["url"].to_list() == sorted(
+        former.domains
+    )
+
+
 class TestDuckDB:
     def test_tables_are_those_of_the_package(self, connection: duckdb.DuckDBPyConnection) -> None:
         notorious_markets.duckdb.register(connection)

@@ -38,7 +38,7 @@ def test_every_market_is_an_entity_with_its_properties(proxies: list[Any]) -> No
         assert proxy.get("name") == [market.name]
         # The library drops values that it considers invalid. No country and no web address is lost that way.
         assert proxy.get("country") == ([market.country.lower()] if market.country else [])
-        assert sorted(proxy.get("website")) == sorted(f"https://{row.domain}/" for row in market.domains)
+        assert sorted(proxy.get("website")) == sorted(f"https://{row.domain}/" for row in market.domains if row.role == "own")
         assert len(proxy.get("notes")) == len(market.listings)
         assert proxy.get("sourceUrl")
         assert CAUTION in proxy.first("summary")
@@ -97,7 +97,10 @@ def test_the_description_is_a_schema_org_dataset() -> None:
 
     assert values("version") == [nm.DATA_VERSION]
     assert values("temporalCoverage") == ["2010/2025"]
-    assert values("license") == ["https://creativecommons.org/publicdomain/zero/1.0/"]
+    assert sorted(values("license")) == [
+        "https://creativecommons.org/licenses/by/4.0/",
+        "https://creativecommons.org/publicdomain/zero/1.0/",
+    ]
     assert CAUTION in values("description")[0]
     assert len(values("isBasedOn")) == 16
     assert len(values("hasPart")) == len(TABLES)

@@ -13,9 +13,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tools import build, facts, rules
-from tools.derive import derive
-from tools.facts import Facts, Refused
+from tools import build, domains, facts, owners, rules
+from tools.facts import Facts, Refused, Row
 from tools.schema import FACTS, Schema, read_schema
 
 SCHEMA = read_schema()
@@ -174,6 +173,92 @@ INVALID_ROWS: dict[str, tuple[rules.Rule, str, dict[str, Any], dict[str, Any], s
     "unknown suffix": (rules.canonical_domains, "listings", {"listing_no": 4}, {"domains": ["a.qqq"]}, ".*known public suffix"),
     "U-label": (rules.canonical_domains, "listings", {"listing_no": 4}, {"domains": ["münchen.de"]}, ".*xn--mnchen-3ya.de"),
     "no domain": (rules.canonical_domains, "listings", {"listing_no": 4}, {"domains": ["ali express"]}, ".*is not a domain name"),
+    "domain of two markets": (
+        owners.one_owner_per_domain,
+        "domains",
+        {"domain": "taobao.com"},
+        {"domain": "aliexpress.com"},
+        "aliexpress.com belongs to both aliexpress and taobao",
+    ),
+    "upper case in the table": (rules.canonical_domains, "domains", {}, {"domain": "1337X.to"}, ".*must be written '1337x.to'"),
+    "printed but not in the table": (
+        owners.listed_domains,
+        "listings",
+        {"listing_no": 4},
+        {"domains": ["ali.example"]},
+        "ali.example must be in domains",
+    ),
+    "printed but attributed": (
+        owners.listed_domains,
+        "domains",
+        {"domain": "kat.ph"},
+        {"basis": "attributed"},
+        "kat.ph must be in domains for a market of the listing, with the basis listed",
+    ),
+    "listed by no edition": (
+        owners.listed_domains,
+        "domains",
+        {"domain": "megaupload.com"},
+        {"basis": "listed", "source_ids": ["wikipedia-seizure-of-megaupload"]},
+        "the basis is listed, but no listing of megaupload cites",
+    ),
+    "no life": (owners.roles_of_domains, "domains", {"domain": "taobao.com"}, {"last_seen": 2023}, ".*2024-11-26 or later, not"),
+    "own with an event": (
+        owners.roles_of_domains,
+        "domains",
+        {"domain": "taobao.com"},
+        {"event": "sold"},
+        "only a former domain",
+    ),
+    "date without an event": (
+        owners.roles_of_domains,
+        "domains",
+        {"domain": "megaupload.com"},
+        {"event": None},
+        "event_date is filled without an event",
+    ),
+    "years in wrong order": (
+        owners.roles_of_domains,
+        "domains",
+        {"domain": "taobao.com"},
+        {"first_seen": 2027},
+        "first_seen is 2027",
+    ),
+    "event in the future": (
+        owners.roles_of_domains,
+        "domains",
+        {"domain": "megaupload.com"},
+        {"event_date": "2027"},
+        "event_date must be between .* not 2027",
+    ),
+    "seen in the future": (
+        owners.roles_of_domains,
+        "domains",
+        {"domain": "megaupload.com"},
+        {"last_seen": 2027},
+        "last_seen must be at most 2026, not 2027",
+    ),
+    "backward period": (
+        owners.periods_of_operators,
+        "operators",
+        {"market_id": "taobao"},
+        {"to_year": 2009},
+        "to_year must be at",
+    ),
+    "two operators": (
+        owners.periods_of_operators,
+        "operators",
+        {"market_id": "vk", "from_year": 2021},
+        {"from_year": 2020},
+        "the row overlaps with an earlier one, which ends in 2020",
+    ),
+    "operator of no listing": (
+        owners.periods_of_operators,
+        "operators",
+        {"market_id": "91-com"},
+        {"from_year": 2012},
+        "no edition from 2012 to now lists 91-com",
+    ),
     "page too large": (rules.page_numbers, "listings", {"listing_no": 4}, {"page": 57}, "page must be at most 56.* not 57"),
     "uncited value": (rules.every_fact_cited, "listings", {"listing_no": 1}, {"operator": "X"}, "operator has no citation"),
     "cited but empty": (rules.every_fact_cited, "listings", {"listing_no": 4}, {"operator": None}, "operator is empty"),
@@ -271,12 +356,32 @@ def test_a_wrong_data_version_is_refused(facts: Facts) -> None:
         rules.check(schema, facts)
 
 
-def test_a_domain_of_two_markets_is_refused(facts_copy: Facts) -> None:
-    first, second = [row for row in facts_copy["listings"] if row["year"] == 2021][:2]
-    first["domains"] = second["domains"] = ["mirror.example"]
-    message = r"data/listings/2021.csv, row \d+ .*: one-owner-per-domain: mirror.example belongs to both 1337x and 1fichier"
-    with pytest.raises(Refused, match=message):
-        derive(facts_copy)
+def test_the_last_sign_of_life_is_the_last_source_of_the_last_year() -> None:
+    sources = [
+        Row(source_id="old", published=date(2024, 5, 1)),
+        Row(source_id="fresh", published=date(2025, 3, 2)),
+        Row(source_id="copy", published=date(2026, 8, 1)),
+        Row(source_id="undated", published=None),
+    ]
+
+    def sign(last_seen: int | None, *source_ids: str) -> date | None:
+        return domains.last_sign_of_life(Row(last_seen=last_seen, source_ids=list(source_ids)), sources)
+
+    assert sign(2025, "old", "fresh", "copy") == date(2025, 3, 2)
+    assert sign(2026, "fresh", "undated") == date(2026, 1, 1)
+    assert sign(None, "fresh") is None
+    assert domains.start_of_life(date(2026, 11, 26)) == date(2024, 11, 26)
+    assert domains.start_of_life(date(2028, 2, 29)) == date(2026, 2, 28)
+
+
+def test_the_command_lists_domains_without_a_fresh_sign_of_life(facts: Facts, capsys: pytest.CaptureFixture[str]) -> None:
+    own = sum(row["role"] == "own" for row in facts["domains"])
+    assert domains.main(["--at", SCHEMA.created.isoformat()]) == 0
+    assert capsys.readouterr().out == f"0 of {own} own domains have no sign of life from 2024-11-26 or later\n"
+    assert domains.main(["--at", "2027-03-01"]) == 0
+    assert capsys.readouterr().out.startswith("2025-01-18  chomikuj.pl ")
+    assert domains.main(["--at", "2029-01-01"]) == 0
+    assert f"{own} of {own} own domains" in capsys.readouterr().out
 
 
 def test_a_refusal_changes_nothing(

@@ -24,6 +24,25 @@ def _one_or_several(values: list[Any]) -> st.SearchStrategy[Any]:
     return st.sampled_from(values) | several | several.map(tuple) | several.map(frozenset)
 
 
+OPERATORS = nm.table("operators").to_pylist()
+# The names of one company in the listings and in the table of operators; the others have one name.
+SAME_COMPANY = [{"DStorage", "DStorage SAS"}, {"Pinduoduo", "Pinduoduo Inc."}]
+COMPANIES = {name for row in (*ROWS, *OPERATORS) for name in (row["operator"], row.get("parent")) if name}
+
+
+def _companies(row: dict[str, Any]) -> list[str]:
+    """The companies that ran or owned the markets of a listing in its review year, under all their names."""
+    names = {row["operator"]}
+    for operator in OPERATORS:
+        last = operator["to_year"] or row["year"]
+        if (
+            operator["market_id"] in (row["market_id"], *row["further_market_ids"])
+            and operator["from_year"] <= row["year"] <= last
+        ):
+            names |= {operator["operator"], operator["parent"]}
+    return [name for name in names.union(*(same for same in SAME_COMPANY if same & names)) if name]
+
+
 FILTERS = st.fixed_dictionaries(
     {},
     optional={
@@ -34,7 +53,7 @@ FILTERS = st.fixed_dictionaries(
         "goods": _one_or_several(list(get_args(Goods))),
         "grade": _one_or_several(list(get_args(Grade))),
         "market": _one_or_several(sorted({row["market_id"] for row in ROWS if row["market_id"]})),
-        "operator": _one_or_several(sorted({row["operator"] for row in ROWS if row["operator"]})),
+        "operator": _one_or_several(sorted(COMPANIES)),
         "as_of": st.dates(EDITIONS[0]["released"], date(2030, 1, 1)),
     },
 )
@@ -57,6 +76,7 @@ def _expected(filters: dict[str, Any]) -> list[tuple[int, int]]:
                 values = {
                     "goods": row["goods"],
                     "market": [row["market_id"], *row["further_market_ids"]],
+                    "operator": _companies(row),
                 }.get(name, [row.get(name)])
                 meets_all = meets_all and any(value in accepted for value in values)
         if meets_all:
@@ -71,6 +91,28 @@ def _keys(listings: Any) -> list[tuple[int, int]]:
 @given(FILTERS)
 def test_filters_agree_with_plain_loops(filters: dict[str, Any]) -> None:
     assert _keys(nm.markets(**filters)) == _expected(filters)
+
+
+@pytest.mark.parametrize(
+    ("operator", "market_id", "years"),
+    [
+        ("Mail.ru Group", "vk", range(2014, 2021)),
+        ("mail ru", "vk", range(2014, 2021)),
+        ("VKontakte", "vk", range(2010, 2021)),
+        ("PDD HOLDINGS", "pinduoduo", range(2023, 2026)),
+        ("MercadoLibre Inc", "mercado-libre", [2020]),
+        ("hosting concepts bv", "hosting-concepts-openprovider", [2018, 2019]),
+    ],
+)
+def test_operators_are_those_of_the_year_in_any_spelling(operator: str, market_id: str, years: Any) -> None:
+    found = nm.markets(operator=operator)
+    assert {row.market_id for row in found} == {market_id}
+    assert {row.year for row in found} == {row.year for row in nm.market(market_id).listings if row.year in years}
+
+
+def test_an_unknown_operator_is_refused() -> None:
+    with pytest.raises(nm.UnknownValue, match="unknown operator 'Alibba Group'; did you mean 'Alibaba Group'"):
+        nm.markets(operator="Alibba Group")
 
 
 def test_no_filter_returns_the_whole_table() -> None:
@@ -99,6 +141,12 @@ def _rows(table: str, **conditions: Any) -> list[dict[str, Any]]:
         (nm.coverage(2021), _rows("coverage", year={2021})),
         (nm.coverage(range(2012, 2015), kind="physical"), _rows("coverage", year={2012, 2013, 2014}, kind={"physical"})),
         (nm.domains(), _rows("domains")),
+        (nm.all_markets(operator="alibaba"), _rows("markets", operator={"Alibaba Group"})),
+        (nm.all_markets(operator="Sea Ltd."), _rows("markets", parent={"Sea Limited"})),
+        (nm.domains(role="own"), _rows("domains", role={"own"})),
+        (nm.domains(role=["former", "company"], basis="listed"), _rows("domains", role={"former", "company"}, basis={"listed"})),
+        (nm.operators(), _rows("operators")),
+        (nm.operators(market="VK"), _rows("operators", market_id={"vk"})),
         (nm.domains(market="Taobao.com"), _rows("domains", market_id={"taobao"})),
         (nm.domains(market=[nm.market("VK"), "Taobao"]), _rows("domains", market_id={"taobao", "vk"})),
         (nm.places(), _rows("places")),

@@ -22,9 +22,9 @@ import notorious_markets as nm
 from notorious_markets._arrays import filtered
 from notorious_markets.screening import RESULT_COLUMNS
 
-ADDRESSES = ["https://example.org/", None, "https://ja.aliexpress.com/item/1", "TAOBAO.COM", "//kat.ph/x", "", "é"]
+ADDRESSES = ["https://example.org/", None, "https://ja.aliexpress.com/item/1", "TAOBAO.COM", "//vk.com/x", "", "é"]
 BYTES = [None if address is None else address.encode() for address in ADDRESSES]
-EXPECTED = [None, None, "aliexpress.com", "taobao.com", "kat.ph", None, None]
+EXPECTED = [None, None, "aliexpress.com", "taobao.com", "vk.com", None, None]
 HITS = [2, 3, 4]
 MASK = [domain is not None for domain in EXPECTED]
 YEARS = [None, None, 2021, 2010, 2010, None, None]
@@ -160,7 +160,7 @@ def test_a_frame_of_polars(kind: str) -> None:
         assert rows[name].dtype == hits[name].dtype == frame[name].dtype
         assert rows[name].to_list() == frame[name].to_list()
         assert hits[name].to_list() == [frame[name].to_list()[row] for row in HITS]
-    assert hits["market_id"].to_list() == ["aliexpress", "taobao", "kickasstorrents"]
+    assert hits["market_id"].to_list() == ["aliexpress", "taobao", "vk"]
     assert frame.filter(mask)["url"].to_list() == hits["url"].to_list()
 
 

@@ -237,7 +237,7 @@ def test_the_days_of_the_first_and_the_last_listing_are_days_of_release() -> Non
         listed = [released[year] for year in YEARS if market["market_id"] in _known(year)]
         found = nm.market(market["market_id"])
         assert (found.listed_since, found.last_listed_on) == (listed[0], listed[-1])
-    nobody = nm.Market("nobody", "Nobody", "online", *[()], *[None] * 8)  # type: ignore[arg-type]
+    nobody = nm.Market("nobody", "Nobody", "online", *[()], *[None] * 9)  # type: ignore[arg-type]
     assert (nobody.listed_since, nobody.last_listed_on) == (None, None)
 
 

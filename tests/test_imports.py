@@ -32,12 +32,12 @@ ENGINES = ["duckdb", "numba", "numpy", "pandas", "polars", "pyarrow", "rapidfuzz
 
 # A module may import the modules before it. Each line is a room.
 ROOMS = [
-    "data data.index about vocabularies errors",
+    "data about vocabularies data.index errors",
     "_packaged _writing _filters _arrays _countries",
     "records models _store",
     "_defanging matching _columns _frames",
     "names.confusables names.forms names.known names",
-    "query history",
+    "_related query history",
     "_html",
     "screening.kernel screening.prefilter screening.lists screening.screener screening",
     "duckdb polars spark",

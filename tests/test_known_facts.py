@@ -139,6 +139,10 @@ def _answer(fact: dict[str, str]) -> str | None:
         return None if listed else ""
     if not listed:
         return None
+    if question == "domain_role":
+        domain = fact["value"].split()[0]
+        found = [" ".join(filter(None, (row.role, row.event, row.event_date))) for row in market.domains if row.domain == domain]
+        return " ".join([domain, *found])
     (row,) = listed
     assert row.kind == fact["kind"]
     if question == "listed":

@@ -228,7 +228,7 @@ def test_a_file_is_refused(content: bytes, message: str, tmp_path: Path) -> None
 def test_the_exported_lists_are_read(name: Any, tmp_path: Path) -> None:
     path = tmp_path / "exported.txt"
     path.write_bytes(exported(name))
-    expected = sorted(row["domain"] for row in nm.table("domains").to_pylist())
+    expected = sorted(row.domain for row in nm.domains(role="own"))
     assert sorted(read_domains("extra_domains", path)) == expected
     assert sorted(read_domains("extra_domains", path.read_text().splitlines())) == expected
 

@@ -22,9 +22,11 @@ import notorious_markets as nm
 from notorious_markets import _columns as columns
 from notorious_markets import screening
 from notorious_markets.screening.prefilter import Engine
+from notorious_markets.vocabularies import Role
 
 ENGINES = [engine for engine in get_args(Engine) if engine != "auto"]
-SCREENERS = {engine: nm.Screener(extra_domains=["listed.example"], engine=engine) for engine in ENGINES}
+EVERY_ROLE = get_args(Role)
+SCREENERS = {engine: nm.Screener(role=EVERY_ROLE, extra_domains=["listed.example"], engine=engine) for engine in ENGINES}
 ANY = SCREENERS["pattern"]
 
 ADDRESSES = ["https://example.org/", None, "https://ja.aliexpress.com/item/1", "TAOBAO.COM", "//kat.ph/x", "", "https://[", "é"]
@@ -38,15 +40,76 @@ def found(urls: Any, screener: nm.Screener = ANY, **options: Any) -> list[str | 
 
 def test_the_lookup_of_the_package_has_the_domains_of_the_tables() -> None:
     rows = nm.table("domains").to_pylist()
-    assert len(rows) > 100
+    assert len(rows) > 300
     for row in rows:
-        match = nm.lookup(f"https://www.{row['domain']}/")
+        assert (nm.lookup(row["domain"]) is None) == (row["role"] == "company"), row
+        match = nm.lookup(f"https://www.{row['domain']}/", role=row["role"])
         assert match is not None, row
         assert (match.domain, match.market_id, list(match.source_ids)) == (row["domain"], row["market_id"], row["source_ids"])
+        for name in ("role", "basis", "event", "event_date"):
+            assert getattr(match, name) == row[name]
         assert match.market == nm.market(row["market_id"])
         assert match.years == nm.market(row["market_id"]).years
         assert [source.source_id for source in match.sources] == row["source_ids"]
-    assert nm.Screener().domains == tuple(row["domain"] for row in rows)
+    assert nm.Screener(role=EVERY_ROLE).domains == tuple(row["domain"] for row in rows)
+
+
+@pytest.mark.parametrize(("domain", "event"), [("putlocker.com", "sold"), ("megaupload.com", "seized")])
+def test_former_domains_are_told_by_lookup_and_pass_screening(domain: str, event: str) -> None:
+    match = nm.lookup(f"https://www.{domain}/")
+    assert match is not None
+    assert (match.role, match.event) == ("former", event)
+    assert nm.lookup(domain, role="own") is None
+    assert nm.screen([domain], result="mask").to_pylist() == [False]
+    assert nm.Screener().lookup(domain) is None
+    assert nm.screen([domain], role="former", result="mask").to_pylist() == [True]
+    found = nm.Screener(role=("own", "former")).lookup(domain)
+    assert found == match._replace(host=domain)
+
+
+def test_by_default_only_domains_that_markets_hold_are_screened() -> None:
+    rows = nm.table("domains").to_pylist()
+    assert {row["domain"] for row in rows if row["role"] == "own"} == set(nm.Screener().domains)
+    assert nm.screen(["wechat.com"], result="mask").to_pylist() == [False]
+    assert nm.screen(["wechat.com"], role=["company"], result="mask").to_pylist() == [True]
+    with pytest.raises(nm.UnknownValue, match="unknown role 'mine'"):
+        nm.Screener(role="mine")  # type: ignore[arg-type]
+    with pytest.raises(nm.UnknownValue, match="unknown role 'mine'"):
+        nm.lookup("wechat.com", role="mine")  # type: ignore[arg-type]
+
+
+def test_the_basis_chooses_the_domains_that_editions_print() -> None:
+    rows = nm.table("domains").to_pylist()
+    listed = nm.Screener(role=EVERY_ROLE, basis="listed").domains
+    assert set(listed) == {row["domain"] for row in rows if row["basis"] == "listed"}
+    printed = {domain for row in nm.markets() for domain in row.domains}
+    assert printed <= set(listed)
+    assert set(nm.Screener(basis="listed").domains) < set(nm.Screener().domains)
+
+
+@pytest.mark.parametrize(
+    ("day", "domain", "found"),
+    [
+        # kat.cr was in use in 2015 and seized in July 2016; the edition of 2015 was in force on both days.
+        ("2016-06-01", "kat.cr", True),
+        ("2016-08-01", "kat.cr", False),
+        # The name was in use until 2014, and the edition in force on the day lists another market.
+        ("2016-06-01", "putlocker.com", False),
+    ],
+)
+def test_a_past_day_chooses_the_domains_that_were_in_use(day: str, domain: str, found: bool) -> None:
+    screener = nm.Screener(as_of=day)
+    assert (screener.lookup(domain) is not None) is found
+    assert nm.screen([domain], as_of=day, result="mask").to_pylist() == [found]
+    assert nm.Screener(as_of=day, role="own").lookup(domain) is None
+    in_force = {market.market_id for row in nm.markets(as_of=day) for market in row.markets}
+    for name in screener.domains:
+        (row,) = [row for row in nm.domains() if row.domain == name]
+        assert row.market_id in in_force
+        if row.role != "own":
+            years = [year for year in (row.first_seen, row.last_seen) if year]
+            assert row.role == "former"
+            assert min(years) <= int(day[:4]) <= max(years)
 
 
 @pytest.mark.parametrize(
@@ -60,12 +123,12 @@ def test_the_lookup_of_the_package_has_the_domains_of_the_tables() -> None:
     ],
 )
 def test_conditions_choose_the_domains(conditions: dict[str, Any], domain: str, other: str) -> None:
-    screener = nm.Screener(**conditions)
+    screener = nm.Screener(**conditions, role=EVERY_ROLE)
     listed = {name for row in nm.markets(**conditions) for name in (row.market_id, *row.further_market_ids)}
     rows = nm.table("domains").to_pylist()
     assert set(screener.domains) == {row["domain"] for row in rows if row["market_id"] in listed}
     assert found([f"https://{domain}/", f"https://{other}/"], screener) == [domain, None]
-    assert nm.screen([domain, other], result="mask", **conditions).to_pylist() == [True, False]
+    assert nm.screen([domain, other], result="mask", **conditions, role=EVERY_ROLE).to_pylist() == [True, False]
 
 
 def test_a_row_has_the_market_and_its_first_and_last_year() -> None:

@@ -31,7 +31,7 @@ from notorious_markets.about import CAUTION
 
 from .command import COMMAND, ENVIRONMENT, run, run_apart, run_on_terminal
 
-URLS = ["https://example.org/", "https://m.taobao.com/ü?a=b,c", "kat.ph", 'https://x.example/"q"', "", "HTTPS://KAT.PH"]
+URLS = ["https://example.org/", "https://m.taobao.com/ü?a=b,c", "vk.com", 'https://x.example/"q"', "", "HTTPS://VK.COM"]
 TABLE = pa.table({"n": ["NA", "x", "", "y", "z", "x"], "url": URLS, "code": ["01", "02", "03", "04", "05", "06"]})
 HITS = [1, 2, 5]
 
@@ -88,7 +88,7 @@ def test_hits_of_every_kind_of_file(name: str, tmp_path: Path) -> None:
     assert (done.code, done.stdout) == (0, "")
     hits = pq.read_table(output)
     assert hits.column("url").to_pylist() == [URLS[row] for row in HITS]
-    assert hits.column("market_id").to_pylist() == ["taobao", "kickasstorrents", "kickasstorrents"]
+    assert hits.column("market_id").to_pylist() == ["taobao", "vk", "vk"]
     first = hits.column(0).to_pylist()
     assert first == (HITS if hits.column_names[0] == "row" else [TABLE["n"][row].as_py() for row in HITS])
     assert "6 rows, 3 on the list" in done.stderr
@@ -154,10 +154,10 @@ def test_the_summary_as_json() -> None:
     assert summary == {
         "rows": 6,
         "hits": 3,
-        "markets": {"kickasstorrents": 2, "taobao": 1},
+        "markets": {"vk": 2, "taobao": 1},
         "data_version": nm.DATA_VERSION,
     }
-    assert list(summary["markets"]) == ["kickasstorrents", "taobao"]
+    assert list(summary["markets"]) == ["vk", "taobao"]
 
 
 def test_the_summary_shows_the_most_frequent_markets() -> None:
@@ -172,10 +172,10 @@ def test_the_summary_shows_the_most_frequent_markets() -> None:
 
 
 def test_lines_of_json_without_a_url_are_rows() -> None:
-    done = run("screen - --from jsonl --keep all -o - -q", stdin=b'{"url": "kat.ph"}\n{"n": 1}\n{"url": null}\n')
+    done = run("screen - --from jsonl --keep all -o - -q", stdin=b'{"url": "vk.com"}\n{"n": 1}\n{"url": null}\n')
     rows = list(csv.DictReader(io.StringIO(done.stdout)))
     assert [(row["row"], row["url"], row["listed_domain"]) for row in rows] == [
-        ("0", "kat.ph", "kat.ph"),
+        ("0", "vk.com", "vk.com"),
         ("1", "", ""),
         ("2", "", ""),
     ]
@@ -207,13 +207,26 @@ def test_a_pipe_as_output_is_written_to_and_stays_a_pipe(suffix: str, tmp_path: 
     assert len(read) == len(HITS)
 
 
+def test_roles_choose_the_domains(tmp_path: Path) -> None:
+    urls = tmp_path / "urls.txt"
+    urls.write_text("megaupload.com\nwechat.com\ntaobao.com\nkat.cr\n1337x-status.org\n", encoding="utf-8")
+
+    def markets(options: str) -> set[str]:
+        return set(json.loads(run(f"screen --json {options}", urls).stdout)["markets"])
+
+    assert markets("") == {"taobao", "1337x"}
+    assert markets("--role former --role company") == {"megaupload", "wechat", "kickasstorrents"}
+    assert markets("--as-of 2016-06-01") == {"kickasstorrents"}
+    assert markets("--basis listed") == {"taobao"}
+
+
 def test_several_files_conditions_and_own_domains(tmp_path: Path) -> None:
     one, other, own, output = (tmp_path / name for name in ("a.txt", "b.parquet", "own.txt", "hits.csv"))
-    one.write_text("https://shop.example\nkat.ph\nhttps://aliexpress.com/\n", encoding="utf-8")
+    one.write_text("https://shop.example\nvk.com\nhttps://aliexpress.com/\n", encoding="utf-8")
     pq.write_table(pa.table({"url": URLS}), other)
     own.write_text("# our shops\n\nshop.example\n", encoding="utf-8")
     summary = json.loads(run("screen --json --year 2011", one, other, "--domains", own).stdout)
-    assert summary["markets"] == {"kickasstorrents": 3, "taobao": 1, "shop.example": 1}
+    assert summary["markets"] == {"vk": 3, "taobao": 1, "shop.example": 1}
     assert summary["rows"] == 9
     done = run("screen", one, other, "-o", output)
     assert done.code == 1
@@ -294,7 +307,7 @@ def test_missing_files_and_folders_are_named(tmp_path: Path) -> None:
     done = run("screen", source)
     assert (done.code, done.stdout) == (1, "")
     assert re.fullmatch(f"Error: {source}: .*No such file or directory\n", done.stderr)
-    source.write_text("kat.ph\n", encoding="utf-8")
+    source.write_text("vk.com\n", encoding="utf-8")
     assert run("screen", source, "-o", output) == (1, "", f"Error: {output}: No such file or directory\n")
     assert run("screen", source, "--domains", own).code == 2
     own.write_bytes(b"\xff\n")

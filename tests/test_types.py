@@ -36,6 +36,8 @@ def test_queries() -> None:
     assert_type(nm.edition(2021), nm.Edition)
     assert_type(nm.coverage(2021), nm.Records[nm.Coverage])
     assert_type(nm.domains(market="VK"), nm.Records[nm.Domain])
+    assert_type(nm.domains(role=["own", "former"], basis="listed"), nm.Records[nm.Domain])
+    assert_type(nm.operators(market="VK"), nm.Records[nm.Operator])
     assert_type(nm.places(country=["CN", "IN"]), nm.Records[nm.Place])
     assert_type(nm.relations(market=nm.market("HiAnime")), nm.Records[nm.Relation])
     assert_type(nm.citations(2021, market="VK"), nm.Records[nm.Citation])
@@ -133,6 +135,9 @@ def test_screening() -> None:
     if match:
         assert_type(match.years, tuple[int, ...])
     assert_type(nm.screen(urls), pa.Table)
+    assert_type(nm.screen(urls, result="hits", kind="online"), pa.Table)
+    assert_type(nm.Screener(grade="primary", role=["own", "former"], basis="listed"), nm.Screener)
+    assert_type(nm.lookup("taobao.com", role="own"), nm.Match | None)
     assert_type(nm.screen(urls, result="hits", kind="online", refang=True), pa.Table)
     assert_type(nm.screen(iter(urls)), pa.Table)
     assert_type(nm.screen(np.array(["taobao.com"])), pa.Table)
@@ -143,7 +148,6 @@ def test_screening() -> None:
     mask = nm.screen(pd.Series(["taobao.com"]), result="mask")
     assert_type(mask, "pd.Series[bool]")
     assert mask.to_list() == [True]
-    assert_type(nm.Screener(grade="primary"), nm.Screener)
     assert_type(nm.Screener(extra_domains=["mirror.example"]).screen(pl.Series(urls)), pl.DataFrame)
     assert_type(nm.Screener().lookup("taobao.com"), nm.Match | None)
 

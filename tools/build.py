@@ -81,7 +81,7 @@ def _parquet(table: pa.Table) -> bytes:
 
 
 def _index(facts: Facts) -> bytes:
-    """Return a Python module that maps each domain to its market, the market's editions and the sources of the domain.
+    """Return a Python module that maps each domain to the fields of a `Match`, without the host and the domain.
 
     With it, looking up a domain does not need Parquet.
     """
@@ -89,13 +89,17 @@ def _index(facts: Facts) -> bytes:
     for listing in sorted(facts["listings"], key=lambda row: int(row["year"])):
         for market_id in market_ids(listing):
             years.setdefault(market_id, []).append(listing["year"])
-    entries = "".join(
-        f"    {row['domain']!r}: ({row['market_id']!r}, {tuple(years[row['market_id']])!r}, {tuple(row['source_ids'])!r}),\n"
-        for row in sorted(facts["domains"], key=lambda row: str(row["domain"]))
-    )
+    entries = []
+    for row in sorted(facts["domains"], key=lambda row: str(row["domain"])):
+        kind = (row["role"], row["basis"], row["event"], row["event_date"])
+        entry = (row["market_id"], tuple(years[row["market_id"]]), tuple(row["source_ids"]), *kind)
+        entries.append(f"    {row['domain']!r}: {entry!r},\n")
     return (
         '"""The built index of domains; `python -m tools.build` writes this file."""\n\n'
-        f"DOMAINS: dict[str, tuple[str, tuple[int, ...], tuple[str, ...]]] = {{\n{entries}}}\n"
+        "TYPE_CHECKING = False\n"
+        "if TYPE_CHECKING:\n    from ..vocabularies import Basis, DomainEvent, Role\n\n"
+        "    Entry = tuple[str, tuple[int, ...], tuple[str, ...], Role, Basis, DomainEvent | None, str | None]\n\n"
+        f'DOMAINS: "dict[str, Entry]" = {{\n{"".join(entries)}}}\n'
     ).encode()
 
 

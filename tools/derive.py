@@ -1,26 +1,21 @@
-"""What the build derives from the facts: inferred listings, columns of the markets, domains and coverage."""
+"""What the build derives from the facts: inferred listings, columns of the markets and domains, and coverage."""
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
 from typing import get_args
 
-from notorious_markets.names.forms import name_key, unspaced
+from notorious_markets.names.forms import name_key
 from notorious_markets.vocabularies import Grade, Kind
 from tools import inference
-from tools.domains import gives_domain
-from tools.facts import Facts, Refused, Row, market_ids
+from tools.facts import Facts, Row, market_ids
 
 # Citations of a listing: review year, number of the listing, cited field.
 Citations = dict[tuple[int, int, str], list[Row]]
 
 
 def derive(facts: Facts) -> None:
-    """Add the derived rows and columns to the facts, in place.
-
-    Raises:
-        Refused: Two markets have the same domain.
-    """
+    """Add the derived rows and columns to the facts, in place."""
     inference.infer(facts)
     citations: Citations = defaultdict(list)
     for citation in facts["citations"]:
@@ -31,12 +26,13 @@ def derive(facts: Facts) -> None:
             listings[market_id].append(listing)
     _describe_markets(facts, listings)
     _add_aliases(facts, listings, citations)
-    facts["domains"] = _domains(facts, listings, citations)
+    for row in facts["domains"]:
+        row["match_rule"] = "domain"
     facts["coverage"] = _coverage(facts)
 
 
 def _describe_markets(facts: Facts, listings: dict[str, list[Row]]) -> None:
-    """Set the columns of each market that come from its newest listings and from its locality."""
+    """Set the columns of each market that come from its newest listings, its operators and its locality."""
     places = {(place["country"], place["locality"]): place for place in facts["places"]}
     for market in facts["markets"]:
         for column in ("country", "locality", "operator", "category"):
@@ -45,8 +41,18 @@ def _describe_markets(facts: Facts, listings: dict[str, list[Row]]) -> None:
                 # A combined heading gives the country of all its markets, but the other columns describe only the first.
                 if listing["market_id"] == market["market_id"] or column == "country":
                     market[column] = listing[column] or market[column]
+        operator = _operator(market["market_id"], listings[market["market_id"]], facts["operators"])
+        market["operator"] = operator["operator"] if operator else market["operator"]
+        market["parent"] = operator["parent"] if operator else None
         place = places.get((market["country"], market["locality"]), Row())
         market.update({column: place.get(column) for column in ("region", "latitude", "longitude")})
+
+
+def _operator(market_id: str, listings: list[Row], operators: list[Row]) -> Row | None:
+    """Return the row of the table of operators that holds for the newest listing of a market."""
+    newest = max((listing["year"] for listing in listings), default=0)
+    rows = [row for row in operators if row["market_id"] == market_id and row["from_year"] <= newest]
+    return next((row for row in rows if newest <= (row["to_year"] or newest)), None)
 
 
 def _add_aliases(facts: Facts, listings: dict[str, list[Row]], citations: Citations) -> None:
@@ -69,33 +75,6 @@ def _add_aliases(facts: Facts, listings: dict[str, list[Row]], citations: Citati
             if key == name_key(market["name"]) or taken.get(key, market["market_id"]) != market["market_id"]:
                 del aliases[key]
         market["aliases"] = sorted(aliases.values(), key=str.casefold)
-
-
-def _domains(facts: Facts, listings: dict[str, list[Row]], citations: Citations) -> list[Row]:
-    """Return the rows of the table of domains."""
-    rows: dict[str, Row] = {}
-    for market in facts["markets"]:
-        market_id = market["market_id"]
-        for listing in listings[market_id]:
-            for domain in listing["domains"]:
-                if _owner(domain, listing) != market_id:
-                    continue
-                new = Row(market_id=market_id, domain=domain, first_year=listing["year"], match_rule="domain", source_ids=[])
-                row = rows.setdefault(domain, new)
-                if row["market_id"] != market_id:
-                    owners = f"{row['market_id']} and {market_id}"
-                    raise Refused([f"{listing.origin}: one-owner-per-domain: {domain} belongs to both {owners}"])
-                row["last_year"] = listing["year"]
-                for citation in citations.get((listing["year"], listing["listing_no"], "domains"), []):
-                    if gives_domain(citation, domain) and citation["source_id"] not in row["source_ids"]:
-                        row["source_ids"].append(citation["source_id"])
-    return list(rows.values())
-
-
-def _owner(domain: str, listing: Row) -> str:
-    """Return the market to which a domain of a listing belongs: the first one whose id is in the domain, or the first one."""
-    ids = market_ids(listing)
-    return next((market_id for market_id in ids if unspaced(market_id) in unspaced(domain)), ids[0])
 
 
 def _coverage(facts: Facts) -> list[Row]:

@@ -45,6 +45,9 @@ class Row(dict[str, Any]):
 
 Facts = dict[str, list[Row]]
 
+# A row that breaks a rule, and a message.
+Breach = tuple[Row, str]
+
 
 def market_ids(listing: Mapping[str, Any]) -> list[str]:
     """Return the ids of the markets that a listing names, or an empty list for an unidentified listing."""

@@ -58,8 +58,17 @@ def stated_unchanged(facts: Facts, part: Part) -> set[str]:
     if kind != "online":
         return set()
     pairs = {(row["other_year"], row["category"]) for row in facts["unchanged"] if row["year"] == year}
+    # The statement is about a section of the report. A source that describes the market does not tell its section.
+    in_section = {
+        (row["year"], row["listing_no"])
+        for row in facts["citations"]
+        if row["field"] == "category" and row["confidence"] == "high"
+    }
     return {
-        market_id for row in _sourced_listings(facts) if (row["year"], row["category"]) in pairs for market_id in market_ids(row)
+        market_id
+        for row in _sourced_listings(facts)
+        if (row["year"], row["category"]) in pairs and (row["year"], row["listing_no"]) in in_section
+        for market_id in market_ids(row)
     }
 
 

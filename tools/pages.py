@@ -1,8 +1,9 @@
-"""The generated pages of the documentation: the data dictionary, the coverage, the inference, and a page for each edition."""
+"""The generated pages of the documentation: data dictionary, coverage, inference, domains, operators, and editions."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import Any, get_args
 
@@ -17,7 +18,13 @@ from tools.schema import Schema
 
 def render(schema: Schema, facts: Facts, trials: dict[str, Trial]) -> dict[str, bytes]:
     """Return each generated page by its file name."""
-    pages = {"dictionary.md": _dictionary(schema), "inference.md": _inference(facts, trials), "coverage.md": _coverage(facts)}
+    pages = {
+        "dictionary.md": _dictionary(schema),
+        "inference.md": _inference(facts, trials),
+        "coverage.md": _coverage(facts),
+        "domains.md": _domains(facts),
+        "operators.md": _operators(facts),
+    }
     for edition in facts["editions"]:
         pages[f"{edition['year']}.md"] = _edition(facts, edition)
     return {name: ("\n".join(lines) + "\n").encode() for name, lines in pages.items()}
@@ -30,7 +37,8 @@ def _dictionary(schema: Schema) -> Iterator[str]:
     yield "The names, keys and types are part of the public API."
     for table in schema.tables:
         key = ", ".join(f"`{name}`" for name in table.primary_key)
-        yield from ("", f"## {table.name}", "", table.description, "", f"Key: {key}.", "")
+        licences = " and ".join(licence["name"] for licence in table.licences)
+        yield from ("", f"## {table.name}", "", table.description, "", f"Key: {key}. Licence: {licences}.", "")
         rows = []
         for column in table.columns:
             values = f" Values: {', '.join(f'`{value}`' for value in column.enum)}." if column.enum else ""
@@ -69,6 +77,69 @@ def _coverage(facts: Facts) -> Iterator[str]:
     yield from ("# Coverage", "", "The number of listings by edition, kind and grade.", "")
     columns = ("year", "kind", "announced", "listings", "primary", "secondary", "inferred", "unidentified")
     yield from _table(columns, (tuple(row[column] for column in columns) for row in facts["coverage"]))
+
+
+def _domains(facts: Facts) -> Iterator[str]:
+    rows = facts["domains"]
+    counts = Counter((row["role"], row["basis"]) for row in rows)
+    yield from ("# Domains", "")
+    yield f"{len(rows)} domains of {len({row['market_id'] for row in rows})} markets. The [data dictionary](dictionary.md)"
+    yield "describes roles and events, and the table `domains` has the sources."
+    yield CAUTION
+    yield ""
+    bases = ("listed", "attributed")
+    roles = ("own", "former", "company")
+    yield from _table(
+        ("role", *bases, "all"), ((role, *(counts[role, basis] for basis in bases), _all(counts, role)) for role in roles)
+    )
+    names = _market_names(facts)
+    for role, title in (("own", "In use"), ("former", "Former"), ("company", "Company sites")):
+        yield from ("", f"## {title}", "")
+        found = [row for row in rows if row["role"] == role]
+        found.sort(key=lambda row: (names[row["market_id"]].casefold(), row["domain"]))
+        head = ("market", "domain", "basis", "seen", *(["event"] if role == "former" else []), "note")
+        yield from _table(head, ([_domain_cell(row, column, names) for column in head] for row in found))
+    known = {row["market_id"] for row in rows}
+    without = [row for row in facts["markets"] if row["kind"] == "online" and row["market_id"] not in known]
+    yield from ("", "## Online markets without a domain", "")
+    yield from _table(
+        ("market", "why"), ((row["name"], (row["note"] or "").rpartition("No domain: ")[2].capitalize()) for row in without)
+    )
+
+
+def _all(counts: Counter[tuple[str, str]], role: str) -> int:
+    return sum(number for (counted, _), number in counts.items() if counted == role)
+
+
+def _domain_cell(row: Row, column: str, names: dict[str, str]) -> str:
+    """Return a cell of the tables of domains."""
+    first, last = row["first_seen"], row["last_seen"]
+    cells: dict[str, str] = {
+        "market": names[row["market_id"]],
+        "domain": f"`{row['domain']}`",
+        "basis": row["basis"] + (", medium confidence" if row["confidence"] == "medium" else ""),
+        "seen": str(last or "") if first == last else f"{first or ''}–{last or ''}",
+        "event": " ".join(filter(None, [row["event"], row["event_date"]])),
+        "note": row["note"],
+    }
+    return cells[column]
+
+
+def _operators(facts: Facts) -> Iterator[str]:
+    yield from (
+        "# Operators",
+        "",
+        "The companies that run markets, and the review years of the listings for which they do.",
+        CAUTION,
+        "",
+    )
+    names = _market_names(facts)
+    rows = sorted(facts["operators"], key=lambda row: (names[row["market_id"]].casefold(), row["from_year"]))
+    columns = ("market", "operator", "parent", "from", "to", "note")
+    values = (
+        (names[row["market_id"]], *(row[name] for name in ("operator", "parent", "from_year", "to_year", "note"))) for row in rows
+    )
+    yield from _table(columns, values)
 
 
 def _edition(facts: Facts, edition: Row) -> Iterator[str]:
@@ -166,7 +237,7 @@ def _ranges(numbers: list[int]) -> str:
     return ", ".join(str(run[0]) if len(run) == 1 else f"{run[0]} to {run[-1]}" for run in runs)
 
 
-def _table(head: tuple[str, ...], rows: Iterable[tuple[Any, ...]]) -> Iterator[str]:
+def _table(head: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[str]:
     """Yield the lines of a Markdown table."""
     yield f"| {' | '.join(head)} |"
     yield f"|{' --- |' * len(head)}"

@@ -16,10 +16,10 @@ import pycountry
 from notorious_markets.names.forms import name_key
 from notorious_markets.vocabularies import CitedField, Kind
 from tools.domains import domain_problem, gives_domain
-from tools.facts import Facts, Refused, Row, market_ids
+from tools.facts import Breach, Facts, Refused, Row, market_ids
+from tools.owners import listed_domains, one_owner_per_domain, periods_of_operators, roles_of_domains
 from tools.schema import Schema
 
-Breach = tuple[Row, str]
 Rule = Callable[[Schema, Facts], Iterator[Breach]]
 
 # The columns of a listing that need a citation. The field `listing` stands for the listing itself.
@@ -152,8 +152,8 @@ def country_codes(schema: Schema, facts: Facts) -> Iterator[Breach]:
 
 def canonical_domains(schema: Schema, facts: Facts) -> Iterator[Breach]:
     """Domains are in canonical form."""
-    for row in facts["listings"]:
-        for domain in row["domains"]:
+    for row in (*facts["listings"], *facts["domains"]):
+        for domain in row["domains"] if "domains" in row else [row["domain"]]:
             if problem := domain_problem(domain):
                 yield row, f"the domain {domain!r} {problem}"
 
@@ -311,6 +311,10 @@ RULES: tuple[Rule, ...] = (
     fields_of_the_kind,
     country_codes,
     canonical_domains,
+    one_owner_per_domain,
+    listed_domains,
+    roles_of_domains,
+    periods_of_operators,
     page_numbers,
     every_fact_cited,
     every_domain_cited,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -162,6 +162,11 @@ class Schema:
     def data_version(self) -> str:
         """The data version, `<newest edition>.<revision>`."""
         return str(self.descriptor["version"])
+
+    @property
+    def created(self) -> date:
+        """The day on which the data were compiled."""
+        return datetime.fromisoformat(self.descriptor["created"]).date()
 
     def table(self, name: str) -> Table:
         """Return the table with this name."""

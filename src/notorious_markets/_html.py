@@ -17,7 +17,7 @@ from .history import Change, Changes, is_doubtful
 from .models import Citation, Coverage, Listing, Market, Source
 from .query import editions
 from .records import as_text
-from .vocabularies import GRADES_IN_WORDS, Grade
+from .vocabularies import GRADES_IN_WORDS, ROLES_IN_WORDS, Grade
 
 if TYPE_CHECKING:
     from .records import Records
@@ -66,12 +66,16 @@ def market(market: Market) -> str:
     """Return the card of a market: its standing in each edition, its listings, domains and sources."""
     place = ", ".join(filter(None, [market.locality, market.region, market.country]))
     operator = market.operator and f"operator: {market.operator}"
-    summary = [f"{market.kind} market", market.category, place, operator, f"id: {market.market_id}"]
+    parent = market.parent and f"parent: {market.parent}"
+    summary = [f"{market.kind} market", market.category, place, operator, parent, f"id: {market.market_id}"]
     relations = [f"{row.market.name} {_RELATIONS[row.relation]} {row.other_market.name}" for row in market.relations]
     details = {
         "Listed in": _spells(market) or "no edition, as far as is known",
         "Aliases": ", ".join(market.aliases),
-        "Domains": ", ".join(domain.domain for domain in market.domains),
+        **{
+            heading.capitalize(): ", ".join(row.caption for row in market.domains if row.role == role)
+            for role, heading in ROLES_IN_WORDS.items()
+        },
         "Relations": "; ".join(relations),
         "Note": market.note,
     }

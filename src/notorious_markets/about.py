@@ -4,10 +4,13 @@ from .data import DATA_VERSION
 
 __version__ = "0.1.0"
 
-__all__ = ["CAUTION", "CREATOR", "DATA_VERSION", "PACKAGE_URL", "PUBLISHER", "PUBLISHER_URL", "TITLE", "__version__"]
+__all__ = ["CAUTION", "CREATOR", "DATA_VERSION", "GEONAMES", "PACKAGE_URL", "PUBLISHER", "PUBLISHER_URL", "TITLE", "__version__"]
 
 CAUTION = "A listing reflects reports to USTR and is not a finding of a violation of law."
 """The sentence that every output with listings shows."""
+
+GEONAMES = "Regions and coordinates are from GeoNames (https://www.geonames.org/), CC BY 4.0."
+"""The attribution that every output with regions or coordinates shows."""
 
 TITLE = "notorious_markets: the U.S. Trade Representative's Notorious Markets List as data"
 CREATOR = "The notorious_markets contributors"

@@ -72,7 +72,7 @@ def register(connection: duckdb.DuckDBPyConnection, screener: Screener | None = 
 
     Args:
         connection: An open connection.
-        screener: The list to screen against. By default, every domain of every edition.
+        screener: The list to screen against. By default, the domains that markets of any edition hold; see `Screener`.
 
     Raises:
         ValueError: Another database named `notorious_markets` is attached to the connection.

@@ -13,15 +13,21 @@ from upa_url import URL
 from .data.index import DOMAINS
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Mapping
+    from collections.abc import Container, Iterable, Mapping
 
     from .models import Market, Source
     from .records import Records
+    from .vocabularies import Basis, DomainEvent, Role
 
-    # The market of a domain, the years of its editions, and the sources of the domain.
-    Entry = tuple[str | None, tuple[int, ...], tuple[str, ...]]
+    # The fields of a match after its host and domain, in their order.
+    Entry = tuple[str | None, tuple[int, ...], tuple[str, ...], Role | None, Basis | None, DomainEvent | None, str | None]
 
 __all__ = ["Match", "lookup"]
+
+_ROLES: tuple[Role, ...] = ("own", "former", "company")
+
+# A general site of a company tells little about one of its pages.
+_OWN_AND_FORMER: Mapping[str, Entry] = {domain: entry for domain, entry in DOMAINS.items() if entry[3] != "company"}
 
 # The number of a domain where there is none.
 NOT_LISTED = -1
@@ -41,7 +47,7 @@ _SLASHES = ("/", "\\")
 class Match(NamedTuple):
     """A host that is a listed domain or a subdomain of one.
 
-    A match says that the domain belongs to a market on the list. It is not a finding of a violation of law.
+    A match says that the domain belongs or belonged to a market on the list. It is not a finding of a violation of law.
 
     Attributes:
         host: The host as a browser reads it: lower case, with A-labels, without a final dot.
@@ -49,6 +55,11 @@ class Match(NamedTuple):
         market_id: The market to which the domain belongs, or `None` for a domain that the user added.
         years: The review years of all editions that are known to list the market, oldest first.
         source_ids: The documents that name the domain.
+        role: `"own"` if the market holds the domain, `"former"` if it did and the owner today is unknown, `"company"` for the
+            general site of a company that the market is only a part of. `None` for a domain that the user added.
+        basis: `"listed"` if a source on an edition prints the domain, `"attributed"` if another source ties it to the market.
+        event: How a former domain ceased to be the market's, such as `"seized"` or `"sold"`; `None` if no source tells.
+        event_date: The day, month or year of the event, such as `"2012-01-19"` or `"2012"`.
     """
 
     host: str
@@ -56,6 +67,10 @@ class Match(NamedTuple):
     market_id: str | None
     years: tuple[int, ...]
     source_ids: tuple[str, ...]
+    role: Role | None = None
+    basis: Basis | None = None
+    event: DomainEvent | None = None
+    event_date: str | None = None
 
     @property
     def market(self) -> Market | None:
@@ -74,7 +89,7 @@ class Match(NamedTuple):
         return DATASET.select(Source, self.source_ids)
 
 
-def lookup(url_or_host: str, *, refang: bool = False) -> Match | None:
+def lookup(url_or_host: str, *, role: Role | Iterable[Role] | None = None, refang: bool = False) -> Match | None:
     """Find the listed domain to which a URL or a host belongs.
 
     The host is read as browsers read it, by the WHATWG URL Standard. Upper case, percent escapes, full-width letters,
@@ -82,11 +97,12 @@ def lookup(url_or_host: str, *, refang: bool = False) -> Match | None:
     in the URL does not match. The host matches if it is a listed domain or a subdomain of one. A text without a scheme is
     read as if `http://` stood before it, unless it begins with a single slash: then it is a path.
 
-    The domains of all editions are searched, and `Match.years` says which editions list the market. Use `Screener` to
-    set conditions or to search whole columns.
+    The domains of all editions are searched, and `Match.years` says which editions list the market. `Match.role` says whether
+    the market still holds the domain. Use `Screener` to set conditions or to search whole columns.
 
     Args:
         url_or_host: The URL or host.
+        role: Which domains count: one or several of `"own"`, `"former"` and `"company"`. By default, `"own"` and `"former"`.
         refang: Whether to read an address that does not match once more without the changes that make it unclickable, such
             as `hxxps[:]//taobao[.]com` or `taobao (dot) com`. Use this for addresses that people wrote, as in reports, and
             not for crawled ones: a browser reads them differently.
@@ -95,7 +111,8 @@ def lookup(url_or_host: str, *, refang: bool = False) -> Match | None:
         The match, or `None` if the host is not on the list or the text has no host.
 
     Raises:
-        TypeError: `url_or_host` is not a `str`.
+        TypeError: `url_or_host` or a role is not a `str`.
+        UnknownValue: There is no such role.
 
     >>> import notorious_markets as nm
     >>> match = nm.lookup("https://ja.AliExpress%2Ecom/item/1")
@@ -103,11 +120,22 @@ def lookup(url_or_host: str, *, refang: bool = False) -> Match | None:
     ('ja.aliexpress.com', 'aliexpress.com', 'aliexpress', (2021, 2022))
     >>> nm.lookup("https://example.com/?from=aliexpress.com") is None
     True
+    >>> match = nm.lookup("megaupload.com")
+    >>> match.role, match.event, match.event_date
+    ('former', 'seized', '2012-01-19')
     """
-    found = match(url_or_host, DOMAINS)
+    domains = _OWN_AND_FORMER if role is None else _with_roles(role)
+    found = match(url_or_host, domains)
     if refang and found is None:
-        return match_refanged(url_or_host, DOMAINS)
+        return match_refanged(url_or_host, domains)
     return found
+
+
+def _with_roles(role: Role | Iterable[Role]) -> Mapping[str, Entry]:
+    from ._filters import some_of
+
+    roles = some_of("role", role, str, _ROLES) or ()
+    return {domain: entry for domain, entry in DOMAINS.items() if entry[3] in roles}
 
 
 def match(url_or_host: str, domains: Mapping[str, Entry]) -> Match | None:

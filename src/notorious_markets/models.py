@@ -11,7 +11,22 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from attrs import frozen
 
-from .vocabularies import Category, CitedField, Day, Event, Goods, Grade, Kind, Rule, Status, Unit, Year
+from .vocabularies import (
+    Basis,
+    Category,
+    CitedField,
+    Day,
+    DomainEvent,
+    Event,
+    Goods,
+    Grade,
+    Kind,
+    Role,
+    Rule,
+    Status,
+    Unit,
+    Year,
+)
 
 if TYPE_CHECKING:
     from ._store import Dataset
@@ -98,7 +113,8 @@ class Edition(_Row):
 class Market(_Row):
     """A market, such as Taobao, that can be listed in several editions under different names.
 
-    `country`, `locality`, `operator` and `category` come from the newest listing that has a value.
+    `country`, `locality` and `category` come from the newest listing that has a value. `operator` is the company that runs the
+    market or ran it in the newest edition that lists it, and `parent` the company that owned the operator then.
     """
 
     SUMMARY: ClassVar[tuple[str, ...]] = ("market_id", "name", "kind", "country", "category", "years")
@@ -113,6 +129,7 @@ class Market(_Row):
     latitude: float | None
     longitude: float | None
     operator: str | None
+    parent: str | None
     category: Category | None
     note: str | None
 
@@ -213,8 +230,13 @@ class Market(_Row):
 
     @property
     def domains(self) -> Records[Domain]:
-        """The domains of the market in all editions."""
+        """The domains of the market, with their roles: those in use, former ones and company sites."""
         return _dataset().where(Domain, market_id=self.market_id)
+
+    @property
+    def operators(self) -> Records[Operator]:
+        """The companies that ran the market in the editions that list it, oldest first."""
+        return _dataset().where(Operator, market_id=self.market_id)
 
     def _repr_html_(self) -> str:
         from ._html import market
@@ -294,24 +316,91 @@ class Listing(_Row):
 class Domain(_Row):
     """A domain of a market, in lower case and as A-labels.
 
-    `first_year` and `last_year` are the review years of the first and the last edition for which a source gives the domain.
+    `role` says whose the domain is. The market holds an `"own"` domain, and a source shows it in use in the 24 months before
+    the data were compiled. A `"former"` domain was seized, sold, given up or lapsed, the market closed, or no source shows
+    the domain in use in these months: its owner today is unknown and may be innocent. A `"company"` domain is the general
+    site of a host, registrar, messenger or portal that the market is only a part of.
+
+    `basis` is `"listed"` if a source on an edition prints the domain, and `"attributed"` if another source ties it to the
+    market. `first_seen` and `last_seen` are the years in which sources show it in use. `event` says how the market lost it,
+    and `event_date` is the day, month or year of the event.
     """
+
+    SUMMARY: ClassVar[tuple[str, ...]] = (
+        "market_id",
+        "domain",
+        "role",
+        "basis",
+        "first_seen",
+        "last_seen",
+        "event",
+        "event_date",
+    )
 
     market_id: str
     domain: str
-    first_year: int
-    last_year: int
+    role: Role
+    basis: Basis
+    confidence: Literal["high", "medium"]
+    first_seen: int | None
+    last_seen: int | None
+    event: DomainEvent | None
+    event_date: str | None
     match_rule: Literal["domain"]
     source_ids: tuple[str, ...]
+    note: str
+
+    @property
+    def caption(self) -> str:
+        """The domain, with its event in parentheses if there is one: `megaupload.com (seized 2012-01-19)`."""
+        event = " ".join(filter(None, [self.event, self.event_date]))
+        return f"{self.domain} ({event})" if event else self.domain
+
+    def was_in_use(self, day: date) -> bool:
+        """Return whether the years in which sources show the domain contain a day, and no event ended its use before."""
+        first, last = self.first_seen or self.last_seen, self.last_seen or self.first_seen
+        if first is None or last is None or not first <= day.year <= last:
+            return False
+        # A date without a day or month is compared as far as it goes.
+        return self.event_date is None or day.isoformat()[: len(self.event_date)] <= self.event_date
 
     @property
     def market(self) -> Market:
-        """The market that the domain belongs to."""
+        """The market to which the domain belongs or belonged."""
         return _dataset().get(Market, self.market_id)
 
     @property
     def sources(self) -> Records[Source]:
-        """The sources that give the domain."""
+        """The sources of the row: those on listings first."""
+        return _dataset().select(Source, self.source_ids)
+
+
+@frozen(repr=False)
+class Operator(_Row):
+    """A company that runs a market, for the editions from `from_year` to `to_year`.
+
+    `parent` is the company that owns the operator, if a source names one. `to_year` is `None` if the row holds for all later
+    listings. Private persons are not named.
+    """
+
+    SUMMARY: ClassVar[tuple[str, ...]] = ("market_id", "operator", "parent", "from_year", "to_year")
+
+    market_id: str
+    operator: str
+    parent: str | None
+    from_year: int
+    to_year: int | None
+    source_ids: tuple[str, ...]
+    note: str | None
+
+    @property
+    def market(self) -> Market:
+        """The market that the company runs."""
+        return _dataset().get(Market, self.market_id)
+
+    @property
+    def sources(self) -> Records[Source]:
+        """The sources that name the operator, the best first."""
         return _dataset().select(Source, self.source_ids)
 
 
@@ -352,7 +441,9 @@ class Source(_Row):
     url: str
     published: date | None
     language: str | None
-    source_kind: Literal["report", "report-copy", "ustr-page", "press", "law-firm", "organisation", "repository"]
+    source_kind: Literal[
+        "report", "report-copy", "ustr-page", "press", "law-firm", "organisation", "repository", "company", "reference"
+    ]
     licence: str | None
     note: str | None
 

@@ -26,7 +26,7 @@ def listed_domain(addresses: pl.Expr | str, screener: Screener | None = None) ->
 
     Args:
         addresses: An expression, or the name of a column, of type `String`, `Categorical` or `Binary`.
-        screener: The list to screen against. By default, every domain of every edition.
+        screener: The list to screen against. By default, the domains that markets of any edition hold; see `Screener`.
 
     Returns:
         An elementwise expression of type `String` with the name of its input. It is null if the address is null or not
@@ -43,7 +43,7 @@ def listed(addresses: pl.Expr | str, screener: Screener | None = None) -> pl.Exp
 
     Args:
         addresses: An expression, or the name of a column, of type `String`, `Categorical` or `Binary`.
-        screener: The list to screen against. By default, every domain of every edition.
+        screener: The list to screen against. By default, the domains that markets of any edition hold; see `Screener`.
 
     Returns:
         An elementwise expression of type `Struct` with the name of its input. Its fields are `listed_domain` and

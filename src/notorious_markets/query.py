@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, get_args
 
 from ._countries import country_codes
 from ._filters import day, one_of, some_of
+from ._related import citations_of, companies_of, company_keys
 from ._store import DATASET, TABLES
 from .models import (
     Citation,
@@ -21,13 +22,14 @@ from .models import (
     Edition,
     Listing,
     Market,
+    Operator,
     Place,
     Relation,
     Source,
     Statistic,
     Unchanged,
 )
-from .vocabularies import Category, Day, Event, Goods, Grade, Kind, Year, Years
+from .vocabularies import Basis, Category, Day, Event, Goods, Grade, Kind, Role, Year, Years
 
 if TYPE_CHECKING:
     import pyarrow
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
     from .records import Records
 
 T = TypeVar("T")
+_Run = TypeVar("_Run", Listing, Market)
 _Wanted = frozenset[Any] | None
 
 
@@ -67,7 +70,8 @@ def markets(
         goods: `"counterfeit"` or `"piracy"`. A market that is listed for both meets either value.
         grade: How certain the listing is: `"primary"`, `"secondary"`, `"inferred"` or `"unidentified"`.
         market: A `Market`, or its id, name, alias or domain.
-        operator: Operator of the market, such as `"Alibaba Group"`.
+        operator: Company that ran the market in the review year, or owned the operator, such as `"Alibaba"`. Case,
+            punctuation, spaces and legal forms, such as `Ltd` and `Group`, do not matter.
         as_of: A day, as a `datetime.date` or in the form `"2022-06-30"`. Selects the edition in force on that day: the newest
             edition released by then.
 
@@ -90,9 +94,8 @@ def markets(
         "goods": some_of("goods", goods, str, get_args(Goods)),
         "grade": some_of("grade", grade, str, get_args(Grade)),
         "market_ids": market_ids(market),
-        "operator": _operators(operator),
     }
-    found = _matching(Listing, conditions)
+    found = _run_by(operator, _matching(Listing, conditions))
     if as_of is None:
         return found
     in_force = DATASET.edition_in_force(day("as_of", as_of)).year
@@ -111,7 +114,8 @@ def all_markets(
 ) -> Records[Market]:
     """Return the markets of all editions that meet every condition, each once, ordered by id.
 
-    The country, the category and the operator of a market come from its newest listing that has a value.
+    The country and the category of a market come from its newest listing that has a value, and the operator from its newest
+    listing.
 
     Args:
         kind: See `markets`.
@@ -120,16 +124,15 @@ def all_markets(
         operator: See `markets`.
 
     >>> import notorious_markets as nm
-    >>> [market.name for market in nm.all_markets(operator="Alibaba Group")]
-    ['AliExpress']
+    >>> [market.name for market in nm.all_markets(operator="Alibaba")]
+    ['AliExpress', 'Taobao']
     """
     conditions = {
         "kind": some_of("kind", kind, str, get_args(Kind)),
         "country": country_codes(country),
         "category": some_of("category", category, str, get_args(Category)),
-        "operator": _operators(operator),
     }
-    return _matching(Market, conditions)
+    return _run_by(operator, _matching(Market, conditions))
 
 
 def editions() -> Records[Edition]:
@@ -161,13 +164,38 @@ def coverage(year: Years | None = None, *, kind: Kind | Iterable[Kind] | None = 
     return _matching(Coverage, {"year": _years(year), "kind": some_of("kind", kind, str, get_args(Kind))})
 
 
-def domains(*, market: str | Market | Iterable[str | Market] | None = None) -> Records[Domain]:
-    """Return the domains of all markets or of some markets, ordered by the id of the market.
+def domains(
+    *,
+    market: str | Market | Iterable[str | Market] | None = None,
+    role: Role | Iterable[Role] | None = None,
+    basis: Basis | Iterable[Basis] | None = None,
+) -> Records[Domain]:
+    """Return the domains that meet every condition, ordered by the id of the market.
+
+    Args:
+        market: A `Market`, or its id, name, alias or domain.
+        role: `"own"`, `"former"` or `"company"`; see `Domain`.
+        basis: `"listed"` or `"attributed"`; see `Domain`.
+
+    >>> import notorious_markets as nm
+    >>> [row.domain for row in nm.domains(market="Warmane")]
+    ['molten-wow.com', 'warmane.com']
+    """
+    conditions = {
+        "market_id": market_ids(market),
+        "role": some_of("role", role, str, get_args(Role)),
+        "basis": some_of("basis", basis, str, get_args(Basis)),
+    }
+    return _matching(Domain, conditions)
+
+
+def operators(*, market: str | Market | Iterable[str | Market] | None = None) -> Records[Operator]:
+    """Return the companies that run markets, with the editions for which they do.
 
     Args:
         market: A `Market`, or its id, name, alias or domain.
     """
-    return _matching(Domain, {"market_id": market_ids(market)})
+    return _matching(Operator, {"market_id": market_ids(market)})
 
 
 def places(*, country: str | Iterable[str] | None = None) -> Records[Place]:
@@ -258,7 +286,7 @@ def table(name: str) -> pyarrow.Table:
 
     Args:
         name: `"editions"`, `"markets"`, `"listings"`, `"domains"`, `"citations"`, `"sources"`, `"statistics"`,
-            `"developments"`, `"coverage"`, `"places"`, `"relations"` or `"unchanged"`.
+            `"developments"`, `"coverage"`, `"operators"`, `"places"`, `"relations"` or `"unchanged"`.
 
     Raises:
         UnknownValue: There is no such table.
@@ -269,18 +297,6 @@ def table(name: str) -> pyarrow.Table:
     ['year', 'title', 'released']
     """
     return DATASET.table(one_of("table", name, str, TABLES.values()))
-
-
-def domains_of(listings: Iterable[Listing]) -> Records[Domain]:
-    """Return the domains of all markets in the listings. Domains from other editions are included."""
-    return _matching(Domain, {"market_id": frozenset(market_id for listing in listings for market_id in listing.market_ids)})
-
-
-def citations_of(listings: Iterable[Listing]) -> Records[Citation]:
-    """Return the citations of the listings."""
-    keys = {(listing.year, listing.listing_no) for listing in listings}
-    rows = DATASET.rows(Citation)
-    return rows.with_rows(row for row in rows if (row.year, row.listing_no) in keys)
 
 
 def market_ids(market: str | Market | Iterable[str | Market] | None) -> frozenset[str] | None:
@@ -311,12 +327,6 @@ def _years(year: Years | None) -> _Wanted:
     return some_of("year", values, int, (row.year for row in editions()))
 
 
-def _operators(operator: str | Iterable[str] | None) -> _Wanted:
-    if operator is None:
-        return None
-    return some_of("operator", operator, str, sorted({row.operator for row in DATASET.rows(Listing) if row.operator}))
-
-
 def _matching(model: type[T], conditions: dict[str, _Wanted]) -> Records[T]:
     """Return the rows whose attributes have one of the wanted values. Of a tuple, one value is enough."""
     wanted = {name: values for name, values in conditions.items() if values is not None}
@@ -324,6 +334,12 @@ def _matching(model: type[T], conditions: dict[str, _Wanted]) -> Records[T]:
     if not wanted:
         return rows
     return rows.with_rows(row for row in rows if all(_meets(getattr(row, name), values) for name, values in wanted.items()))
+
+
+def _run_by(operator: str | Iterable[str] | None, rows: Records[_Run]) -> Records[_Run]:
+    """Return the rows whose markets one of the companies runs or owns."""
+    wanted = company_keys(operator)
+    return rows if wanted is None else rows.with_rows(row for row in rows if not wanted.isdisjoint(companies_of(row)))
 
 
 def _meets(value: object, wanted: frozenset[Any]) -> bool:

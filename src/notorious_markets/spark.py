@@ -33,7 +33,7 @@ def screen(frame: DataFrame, column: str = "url", *, result: Result = "rows", sc
         frame: A data frame with a column of URLs or hosts.
         column: Name of that column. Its type is string or binary.
         result: `"rows"` for every row, `"hits"` for only the rows on the list.
-        screener: The list to screen against. By default, every domain of every edition.
+        screener: The list to screen against. By default, the domains that markets of any edition hold; see `Screener`.
 
     Returns:
         The columns of the frame, then `listed_domain` and `market_id` (string) and `first_listed` and `last_listed`
@@ -69,7 +69,7 @@ def screened(screener: Screener | None = None, *, column: str = "url", result: R
     >>> import pyarrow as pa, notorious_markets as nm
     >>> from notorious_markets.spark import screened
     >>> batches = nm.table("domains").select(["domain"]).to_batches()
-    >>> sum(batch.num_rows for batch in screened(column="domain", result="hits")(iter(batches))) == len(nm.table("domains"))
+    >>> sum(batch.num_rows for batch in screened(column="domain", result="hits")(iter(batches))) == len(nm.domains(role="own"))
     True
     """
     one_of("result", result, str, get_args(Result))

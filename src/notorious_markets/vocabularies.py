@@ -30,6 +30,15 @@ Day: TypeAlias = date | str
 Goods = Literal["counterfeit", "piracy"]
 """What a market is listed for."""
 
+Role = Literal["own", "former", "company"]
+"""Whose a domain is: the market's own, formerly the market's, or the general site of a company."""
+
+Basis = Literal["listed", "attributed"]
+"""Whether a source on an edition prints a domain, or another source ties it to the market."""
+
+DomainEvent = Literal["seized", "sold", "expired", "handed-over", "closed", "left"]
+"""How a former domain ceased to be the market's."""
+
 Rule = Literal["listed-before-and-after", "stated-unchanged"]
 """The rule that derives an inferred listing."""
 
@@ -109,3 +118,6 @@ GRADES_IN_WORDS: dict[Grade, str] = {
     "unidentified": "no source names it",
 }
 """The meaning of each grade in the wording of legends and tooltips."""
+
+ROLES_IN_WORDS: dict[Role, str] = {"own": "domains", "former": "former domains", "company": "company sites"}
+"""The headings of the domains of a market by their role."""

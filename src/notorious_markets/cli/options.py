@@ -7,7 +7,7 @@ from typing import Any, TypeVar, get_args
 
 import click
 
-from ..vocabularies import Category, Goods, Grade, Kind
+from ..vocabularies import Category, Goods, Grade, Kind, Role
 from . import completion
 
 Command = TypeVar("Command", bound=Callable[..., object])
@@ -18,6 +18,13 @@ EXIT_HITS = 3
 MARKET = click.argument("name", shell_complete=completion.market_ids)
 KIND = click.option("--kind", type=click.Choice(get_args(Kind)), help="Only online or only physical markets.")
 FAIL_ON_HIT = click.option("--fail-on-hit", is_flag=True, help=f"Exit with code {EXIT_HITS} if a URL is on the list.")
+ROLE = click.option(
+    "--role",
+    type=click.Choice(get_args(Role)),
+    multiple=True,
+    help="Only domains with this role; may be repeated. A market holds its own domains; the owners of former ones are unknown; "
+    "company sites are general sites of a company.",
+)
 REFANG = click.option(
     "--refang", is_flag=True, help="Also read URLs that were made unclickable, such as hxxps[:]//shop[.]example."
 )
@@ -56,7 +63,7 @@ _MARKET = click.option(
     help="Only listings of this market: its id, name, alias or domain; may be repeated.",
 )
 _OPERATOR = click.option(
-    "--operator", metavar="NAME", multiple=True, help="Only listings of markets with this operator; may be repeated."
+    "--operator", metavar="NAME", multiple=True, help="Only listings of markets that this company ran or owned; may be repeated."
 )
 _GOODS = click.option("--goods", type=click.Choice(get_args(Goods)), help="Only markets listed for these goods.")
 

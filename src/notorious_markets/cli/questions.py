@@ -16,13 +16,14 @@ import notorious_markets as nm
 from ..about import CAUTION
 from ..errors import UnknownValue
 from ..matching import Match, lookup
+from ..vocabularies import ROLES_IN_WORDS
 from . import completion
 from .errors import user_errors
-from .options import EXIT_HITS, FAIL_ON_HIT, KIND, MARKET, REFANG, conditions, form_option, listing_options
+from .options import EXIT_HITS, FAIL_ON_HIT, KIND, MARKET, REFANG, ROLE, conditions, form_option, listing_options
 from .printing import Row, print_caution, print_json_line, print_rows
 
 if TYPE_CHECKING:
-    from ..vocabularies import Kind
+    from ..vocabularies import Kind, Role
 
 
 @click.command("list", epilog="Example: notorious-markets list --year 2021 --kind online")
@@ -54,16 +55,22 @@ def _show(name: str, form: str) -> None:
     """
     with user_errors():
         market = nm.market(name)
-    domains = [domain.domain for domain in market.domains]
+    domains = {heading: [row.caption for row in market.domains if row.role == role] for role, heading in ROLES_IN_WORDS.items()}
     facts = [
         ", ".join(filter(None, [market.kind, market.category, market.locality, market.country])),
         f"operator: {market.operator}" if market.operator else "",
+        f"parent: {market.parent}" if market.parent else "",
         f"aliases: {', '.join(market.aliases)}" if market.aliases else "",
-        f"domains: {', '.join(domains)}" if domains else "",
+        *(f"{heading}: {', '.join(shown)}" for heading, shown in domains.items() if shown),
         market.note or "",
     ]
     title = "\n".join([f"{market.name} ({market.market_id})", *filter(None, facts)])
-    columns = {"market_id": market.market_id, "name": market.name, "aliases": market.aliases, "market_domains": domains}
+    columns = {
+        "market_id": market.market_id,
+        "name": market.name,
+        "aliases": market.aliases,
+        "market_domains": [row.domain for row in market.domains],
+    }
     rows = [
         {
             **columns,
@@ -162,10 +169,12 @@ def _sources(year: int | None, form: str) -> None:
     help="Format of the file; needed if its extension does not tell the format. The documentation lists the formats.",
 )
 @listing_options
+@ROLE
 def _export(file: str, tables: tuple[str, ...], format_: Any, **options: Any) -> None:
     """Write listings, tables, blocklists or entities to a file.
 
-    FILE can be - for standard output. TABLES are the names of tables; by default, the listings are written.
+    FILE can be - for standard output. TABLES are the names of tables; by default, the listings are written. --role is for
+    blocklists, which have only domains with the role "own" by default.
     """
     with user_errors():
         to: Any = sys.stdout.buffer if file == "-" else file
@@ -217,15 +226,17 @@ def _cite(year: int | None, name: str | None, style: Any) -> None:
 
 @click.command("lookup", epilog="Example: notorious-markets lookup https://ja.aliexpress.com/item/1")
 @click.argument("urls", nargs=-1, required=True)
+@ROLE
 @REFANG
 @FAIL_ON_HIT
 @form_option("jsonl")
-def _lookup(urls: tuple[str, ...], refang: bool, fail_on_hit: bool, form: str) -> None:
+def _lookup(urls: tuple[str, ...], role: tuple[Role, ...], refang: bool, fail_on_hit: bool, form: str) -> None:
     """Look up the listed domain, if any, for each URL or host.
 
-    URLS can be - to read them from standard input, one per line. JSON Lines are printed as the URLs arrive.
+    URLS can be - to read them from standard input, one per line. JSON Lines are printed as the URLs arrive. By default, own and
+    former domains count.
     """
-    rows = (_looked_up(url, lookup(url, refang=refang)) for url in _each(urls))
+    rows = (_looked_up(url, lookup(url, role=role or None, refang=refang)) for url in _each(urls))
     hit = False
     if form == "jsonl":
         for row in rows:
@@ -235,7 +246,7 @@ def _lookup(urls: tuple[str, ...], refang: bool, fail_on_hit: bool, form: str) -
     else:
         found = list(rows)
         hit = any(row["domain"] is not None for row in found)
-        shown = ("address", "domain", "market_id", ("years", _runs))
+        shown = ("address", "domain", "market_id", ("years", _runs), "role", ("event", _event))
         print_rows(found, form, shown=shown, columns=_looked_up("", None))
     if hit and fail_on_hit:
         sys.exit(EXIT_HITS)
@@ -252,6 +263,10 @@ def _each(urls: Iterable[str]) -> Iterator[str]:
 
 def _looked_up(url: str, match: Match | None) -> Row:
     return {"address": url, **(match._asdict() if match else dict.fromkeys(Match._fields))}
+
+
+def _event(row: Row) -> str:
+    return " ".join(filter(None, [row["event"], row["event_date"]]))
 
 
 def _runs(row: Row) -> list[str]:

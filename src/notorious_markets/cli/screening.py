@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING, Any, Self, get_args
 import click
 
 from ..about import CAUTION, DATA_VERSION
+from ..vocabularies import Basis
 from .errors import user_errors
 from .formats import STANDARD_STREAM, Format, format_of
-from .options import EXIT_HITS, FAIL_ON_HIT, REFANG, conditions, edition_options
+from .options import EXIT_HITS, FAIL_ON_HIT, REFANG, ROLE, conditions, edition_options
 from .printing import console, table_of
 
 if TYPE_CHECKING:
@@ -47,6 +48,12 @@ _FORMATS = click.Choice(get_args(Format))
 @click.option("--from", "from_", type=_FORMATS, help="Format of the input (default: by extension; standard input: text).")
 @click.option("--to", type=_FORMATS, help="Format of the output (default: by extension; standard output: csv).")
 @edition_options
+@ROLE
+@click.option(
+    "--basis",
+    type=click.Choice(get_args(Basis)),
+    help="Only domains that a source on an edition prints (listed), or only others (attributed).",
+)
 @click.option(
     "--domains",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
@@ -79,6 +86,9 @@ def screen(
 
     FILES are Parquet, Arrow, CSV, TSV, JSON Lines or text files, which may be compressed; - is standard input. They are
     read in batches, so that large files need little memory. The output file appears only when it is complete.
+
+    By default, only domains that the markets hold count. With --as-of and without --role, former domains that were in use on
+    that day count too.
 
     The output has the columns of the input. For text and JSON Lines, these are the zero-based line number and the URL.
     """

@@ -7,15 +7,16 @@ from collections.abc import Callable, Collection, Iterable
 from functools import partial
 from io import TextIOBase
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, Protocol, cast, overload
+from typing import TYPE_CHECKING, Any, Literal, Protocol, cast, get_args, overload
 
-from attrs import frozen
+from attrs import evolve, frozen
 
-from .._filters import one_of, several
+from .._filters import one_of, several, some_of
 from .._store import TABLES
 from .._writing import write_files
 from ..errors import UnknownValue
 from ..records import Records
+from ..vocabularies import Role
 from . import blocklists, entities, tabular
 from .descriptions import data_package, json_ld
 from .selection import FILTERED_TABLES, Selection
@@ -119,6 +120,7 @@ def export(
     market: str | Market | Iterable[str | Market] | None = None,
     operator: str | Iterable[str] | None = None,
     as_of: Day | None = None,
+    role: Role | Iterable[Role] | None = None,
 ) -> Path: ...
 @overload
 def export(
@@ -135,6 +137,7 @@ def export(
     market: str | Market | Iterable[str | Market] | None = None,
     operator: str | Iterable[str] | None = None,
     as_of: Day | None = None,
+    role: Role | Iterable[Role] | None = None,
 ) -> None: ...
 def export(
     to: str | os.PathLike[str] | BinaryFile,
@@ -150,6 +153,7 @@ def export(
     market: str | Market | Iterable[str | Market] | None = None,
     operator: str | Iterable[str] | None = None,
     as_of: Day | None = None,
+    role: Role | Iterable[Role] | None = None,
 ) -> Path | None:
     """Write listings, a table, a blocklist or the whole database to a file.
 
@@ -166,8 +170,8 @@ def export(
             description does not accept this argument.
         format: A name in `FORMATS`. By default, the suffix of the file name selects the format.
         year: This and the following conditions select listings as in `markets`. Exports of `markets`, `domains` and
-            `citations` contain the rows that belong to these listings. A blocklist contains all domains of the listed
-            markets, like `Screener`. In SQLite, conditions apply to listings and citations, and the other tables are whole.
+            `citations` contain the rows that belong to these listings. A blocklist contains the domains of the listed
+            markets. In SQLite, conditions apply to listings and citations, and the other tables are whole.
         kind: See `markets`.
         country: See `markets`.
         category: See `markets`.
@@ -176,6 +180,9 @@ def export(
         market: See `markets`.
         operator: See `markets`.
         as_of: See `markets`.
+        role: Which domains a blocklist contains: one or several of `"own"`, `"former"` and `"company"`. By default, only
+            `"own"`. A list with other roles says so in its header, because it may block sites of owners who have nothing to
+            do with a market. Other formats do not accept this argument.
 
     Returns:
         The path of the file, or `None` for an open file.
@@ -194,7 +201,7 @@ def export(
     >>> import io
     >>> out = io.BytesIO()
     >>> nm.export(out, format="hosts", year=2021, country="CN")
-    >>> print(out.getvalue().decode().splitlines()[-1])
+    >>> print(out.getvalue().decode().splitlines()[-2])
     0.0.0.0 taobao.com
     """
     path = _path(to)
@@ -216,10 +223,12 @@ def export(
     if result is not None and conditions:
         raise ValueError(f"what is a result already; pass {', '.join(conditions)} to the query that returns it")
     _check_conditions(name, tables, conditions)
+    roles = _roles(name, role)
     if path is not None:
         _check_path(path)
 
     selection = Selection.from_conditions(tables, conditions) if result is None else Selection.from_result(result, *tables)
+    selection = evolve(selection, roles=roles)
     content = FORMATS[name].render(selection)
     if path is None:
         cast("BinaryFile", to).write(content)
@@ -291,6 +300,15 @@ def _check_conditions(name: FormatName, tables: tuple[str, ...], conditions: Col
         if table not in FILTERED_TABLES:
             filtered = ", ".join(FILTERED_TABLES)
             raise ValueError(f"the table {table!r} is exported whole; omit {', '.join(conditions)}, or choose from {filtered}")
+
+
+def _roles(name: FormatName, role: Role | Iterable[Role] | None) -> tuple[Role, ...]:
+    if role is None:
+        return ("own",)
+    if FORMATS[name].holds != "domains":
+        raise ValueError(f"the format {name!r} is not a blocklist; omit role")
+    wanted = some_of("role", role, str, get_args(Role))
+    return tuple(option for option in get_args(Role) if wanted is None or option in wanted)
 
 
 def _check_path(path: Path) -> None:

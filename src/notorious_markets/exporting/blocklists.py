@@ -14,6 +14,11 @@ from ..about import CAUTION, DATA_VERSION
 if TYPE_CHECKING:
     from .selection import Selection
 
+_WARNINGS: dict[str, str] = {
+    "former": "this list has former domains, whose owners today are unknown and may have nothing to do with a market.",
+    "company": "this list has general sites of companies that a market is only a part of.",
+}
+
 
 def plain(selection: Selection) -> bytes:
     """Return a list with one domain per line."""
@@ -56,12 +61,15 @@ def rpz(selection: Selection) -> bytes:
 
 
 def _header(mark: str, selection: Selection, domains: tuple[str, ...]) -> list[str]:
+    warnings = [f"{mark} Warning: {_WARNINGS[role]}" for role in selection.roles if role in _WARNINGS]
     return [
         f"{mark} Title: Domains of the USTR Notorious Markets List",
         f"{mark} Version: {DATA_VERSION}",
         f"{mark} Licence: CC0-1.0",
         f"{mark} Listings: {selection}",
+        f"{mark} Roles: {', '.join(selection.roles)}",
         f"{mark} Domains: {len(domains)}",
+        *warnings,
         f"{mark} {CAUTION}",
     ]
 

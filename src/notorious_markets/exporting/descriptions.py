@@ -13,6 +13,8 @@ from ..about import CREATOR, DATA_VERSION, PACKAGE_URL, PUBLISHER, PUBLISHER_URL
 from ..models import Edition
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from .selection import Selection
 
 CELL_LIST_SEPARATOR = "; "
@@ -26,6 +28,13 @@ def descriptor() -> dict[str, Any]:
     """Return the Data Package descriptor of the built tables, with an extra key `tables` that maps names to resources."""
     built: dict[str, Any] = json.loads(read_text("notorious_markets.data", "datapackage.json"))
     return {**built, "tables": {resource["name"]: resource for resource in built["resources"]}}
+
+
+def licences(tables: Iterable[str]) -> list[dict[str, str]]:
+    """Return the licences of some tables, each once, as Data Package describes them."""
+    dataset = descriptor()
+    found = [licence for table in tables for licence in dataset["tables"][table]["licenses"]]
+    return [licence for licence in dataset["licenses"] if licence in found]
 
 
 def data_package(format_: Literal["csv", "json", "jsonl"], selection: Selection, name: str, content: bytes) -> bytes:
@@ -54,10 +63,11 @@ def data_package(format_: Literal["csv", "json", "jsonl"], selection: Selection,
         "encoding": "utf-8",
         "bytes": len(content),
         "hash": f"sha256:{sha256(content).hexdigest()}",
+        "licenses": table["licenses"],
         "schema": {"fields": fields, "missingValues": [""], "primaryKey": table["schema"]["primaryKey"]},
     }
-    package = {key: dataset[key] for key in ("$schema", "name", "title", "description", "homepage", "version", "licenses")}
-    return json_document({**package, "resources": [resource]})
+    package = {key: dataset[key] for key in ("$schema", "name", "title", "description", "homepage", "version", "created")}
+    return json_document({**package, "licenses": table["licenses"], "resources": [resource]})
 
 
 def _joined_list(field: dict[str, Any]) -> dict[str, Any]:
@@ -72,14 +82,13 @@ def json_ld() -> bytes:
     dataset = descriptor()
     editions = DATASET.rows(Edition)
     publisher = {"@type": "GovernmentOrganization", "name": PUBLISHER, "url": PUBLISHER_URL}
-    licence = dataset["licenses"][0]["path"]
     creator = {"@type": "Organization", "name": CREATOR}
     tables = [
         {
             "@type": "Dataset",
             "name": table["name"],
             "description": f"{table['title']}. {table['description']} {dataset['description']}",
-            "license": licence,
+            "license": [licence["path"] for licence in table["licenses"]],
             "creator": creator,
             "variableMeasured": [
                 {"@type": "PropertyValue", "name": field["name"], "description": field["description"]}
@@ -107,7 +116,7 @@ def json_ld() -> bytes:
             "alternateName": dataset["title"],
             "description": dataset["description"],
             "identifier": f"{PACKAGE_URL}@{__version__}",
-            "license": licence,
+            "license": [licence["path"] for licence in dataset["licenses"]],
             "version": DATA_VERSION,
             "isAccessibleForFree": True,
             "inLanguage": "en",

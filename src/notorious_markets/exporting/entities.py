@@ -10,10 +10,10 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from ..about import CAUTION, CREATOR, DATA_VERSION
+from ..about import CAUTION, CREATOR, DATA_VERSION, GEONAMES
 from ..errors import library
 from ..names.forms import name_key
-from .descriptions import descriptor, json_document
+from .descriptions import descriptor, json_document, licences
 
 if TYPE_CHECKING:
     from ..models import Listing, Market
@@ -55,7 +55,7 @@ def _entity(model: Any, market: Market, listings: list[Listing]) -> dict[str, An
         "alias": [name for key, name in names.items() if key != name_key(market.name)],
         "country": market.country,
         "address": ", ".join(address) or None,
-        "website": [f"https://{row.domain}/" for row in market.domains],
+        "website": [f"https://{row.domain}/" for row in market.domains if row.role == "own"],
         "sector": market.category or f"{market.kind} market",
         "keywords": "USTR Notorious Markets List",
         "summary": f"{market.kind.capitalize()} market in the USTR Notorious Markets List. {CAUTION}",
@@ -89,11 +89,12 @@ def ftm_dataset(selection: Selection, name: str, content: bytes) -> bytes:
             "name": _DATASET_NAME,
             "title": dataset["title"],
             "summary": CAUTION,
-            "description": f"{dataset['description']} Listings: {selection}.",
+            "description": f"{dataset['description']} {GEONAMES} Listings: {selection}.",
             "version": DATA_VERSION,
             "entity_count": content.count(b"\n"),
             "thing_count": content.count(b"\n"),
-            "license": dataset["licenses"][0]["path"],
+            # There is room for one licence, and the regions in addresses have the stricter one.
+            "license": licences(["markets"])[-1]["path"],
             "publisher": {"name": CREATOR, "official": False},
             "resources": [{"name": name, "mime_type": "application/json+ftm", "size": len(content)}],
         }

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 from attrs import field, frozen
 
+from .._related import citations_of, domains_of
 from .._store import DATASET, TABLES
 from ..errors import NothingToScreen
 from ..models import Listing, Market
-from ..query import citations_of, domains_of, market_ids, markets
+from ..query import market_ids, markets
+from ..vocabularies import Role
 
 if TYPE_CHECKING:
     from ..records import Records
@@ -36,12 +38,14 @@ class Selection:
         conditions: The conditions, by the argument names of `markets`.
         tables: The names of the tables to write.
         result: The result of a query that is exported instead of a whole table.
+        roles: The roles of the domains in a blocklist.
     """
 
     listings: Records[Listing]
     conditions: Mapping[str, object] = field(factory=dict)
     tables: tuple[str, ...] = ("listings",)
     result: Records[Any] | None = None
+    roles: tuple[Role, ...] = ("own",)
 
     @classmethod
     def from_conditions(cls, tables: tuple[str, ...], conditions: Mapping[str, object]) -> Selection:
@@ -71,7 +75,7 @@ class Selection:
         if table == "markets":
             return self.markets()
         if table == "domains":
-            return domains_of(self.listings)
+            return domains_of(self.listings, get_args(Role))
         return citations_of(self.listings)
 
     def markets(self) -> Records[Market]:
@@ -81,14 +85,17 @@ class Selection:
         return every.with_rows(market for market in every if market.market_id in ids)
 
     def domains(self) -> tuple[str, ...]:
-        """Return the distinct domains of these markets in alphabetical order.
+        """Return the distinct domains of these markets that have one of the roles, in alphabetical order.
 
         Raises:
-            NothingToScreen: The markets have no domains.
+            NothingToScreen: The markets have no such domains.
         """
-        domains = {row.domain for row in domains_of(self.listings)}
+        domains = {row.domain for row in domains_of(self.listings, self.roles)}
         if not domains:
-            raise NothingToScreen("no listing that meets the conditions has a domain; use fewer conditions")
+            roles = " or ".join(map(repr, self.roles))
+            raise NothingToScreen(
+                f"no listing that meets the conditions has a domain with the role {roles}; use fewer conditions or more roles"
+            )
         return tuple(sorted(domains))
 
     def __str__(self) -> str:

@@ -13,13 +13,15 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from .._store import DATASET, TABLES
-from ..about import CAUTION, DATA_VERSION, __version__
+from ..about import CAUTION, DATA_VERSION, GEONAMES, __version__
 from ..errors import library
 from ..models import Edition
-from .descriptions import CELL_LIST_SEPARATOR, descriptor
+from .descriptions import CELL_LIST_SEPARATOR, descriptor, licences
 from .selection import Selection, whole_table
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     import pyarrow
 
 _WIDEST_COLUMN = 430
@@ -32,8 +34,13 @@ _FURTHER_KEYS: dict[str, list[tuple[list[str], str, list[str]]]] = {
 }
 
 
-def about(selection: Selection) -> dict[str, str]:
-    """Return the description of the dataset for formats that have room for one."""
+def about(selection: Selection, tables: Collection[str]) -> dict[str, str]:
+    """Return the description of the dataset for formats that have room for one.
+
+    Args:
+        selection: The rows in the file.
+        tables: The tables in the file.
+    """
     dataset = descriptor()
     return {
         "title": dataset["title"],
@@ -41,7 +48,8 @@ def about(selection: Selection) -> dict[str, str]:
         "caution": CAUTION,
         "data_version": DATA_VERSION,
         "package_version": __version__,
-        "licence": dataset["licenses"][0]["name"],
+        "licence": " AND ".join(licence["name"] for licence in licences(tables)),
+        **({"attribution": GEONAMES} if {"markets", "places"}.intersection(tables) else {}),
         "homepage": dataset["homepage"],
         "listings": str(selection),
     }
@@ -102,7 +110,7 @@ def write_excel(selection: Selection) -> bytes:
         sheet.autofilter(0, 0, len(rows), len(_columns(name)) - 1)
         # After the filter, because its buttons need space in the header.
         sheet.autofit(_WIDEST_COLUMN)
-    _add_sheet(book, "about", [["about", "this workbook"], *about(selection).items()]).autofit(_WIDEST_COLUMN)
+    _add_sheet(book, "about", [["about", "this workbook"], *about(selection, selection.tables).items()]).autofit(_WIDEST_COLUMN)
     book.close()
     return out.getvalue()
 
@@ -136,7 +144,7 @@ def write_sqlite(selection: Selection) -> bytes:
         with closing(sqlite3.connect(path)) as database, database:
             database.execute("PRAGMA foreign_keys = ON")
             database.execute("CREATE TABLE metadata (key TEXT PRIMARY KEY NOT NULL, value TEXT NOT NULL)")
-            database.executemany("INSERT INTO metadata VALUES (?, ?)", about(selection).items())
+            database.executemany("INSERT INTO metadata VALUES (?, ?)", about(selection, TABLES.values()).items())
             # A table must follow the tables to which its foreign keys refer.
             for name in dict.fromkeys(["editions", "markets", "sources", *TABLES.values()]):
                 records = selection.records(name) if name in ("listings", "citations") else whole_table(name)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import pyarrow
 
     from .._columns import TextColumn
-    from ..vocabularies import Day, Grade, Kind, Years
+    from ..vocabularies import Basis, Day, Grade, Kind, Role, Years
     from .screener import Pandas, Polars, Screened, Stream
 
 __all__ = ["RESULT_COLUMNS", "Result", "Screener", "screen"]
@@ -31,6 +31,8 @@ class _Options(Options, total=False):
     as_of: Day | None
     kind: Kind | Iterable[Kind] | None
     grade: Grade | Iterable[Grade] | None
+    role: Role | Iterable[Role] | None
+    basis: Basis | Iterable[Basis] | None
 
 
 @overload
@@ -58,11 +60,13 @@ def screen(
     as_of: Day | None = None,
     kind: Kind | Iterable[Kind] | None = None,
     grade: Grade | Iterable[Grade] | None = None,
+    role: Role | Iterable[Role] | None = None,
+    basis: Basis | Iterable[Basis] | None = None,
 ) -> Screened:
     """Find out which of many addresses are on the list.
 
-    The compiled list is reused by later calls with the same conditions. The result and the errors are those of
-    `Screener.screen`.
+    By default, only the domains that markets hold today count. The compiled list is reused by later calls with the same
+    conditions. The result and the errors are those of `Screener.screen`.
 
     Args:
         urls: URLs or hosts. See `Screener.screen`.
@@ -70,10 +74,12 @@ def screen(
         result: What to return: `"rows"`, `"hits"` or `"mask"`. See `Screener.screen`.
         threads: How many batches are screened at the same time.
         refang: Whether to read defanged addresses. See `lookup`.
-        year: Only the markets that these editions list. See `markets` for all four conditions.
-        as_of: Only the markets that the edition in force on this day lists.
+        year: Only the markets that these editions list. See `markets` for the first four conditions.
+        as_of: Only the markets that the edition in force on this day lists. See `Screener` for the domains that count.
         kind: Only markets of this kind.
         grade: Only the markets that have a listing of one of these grades.
+        role: Only domains with one of these roles. See `Screener`.
+        basis: Only domains with this basis. See `Screener`.
 
     >>> import notorious_markets as nm
     >>> nm.screen(["https://example.org/", "https://ja.aliexpress.com/item/1"]).to_pylist()[1]
@@ -85,6 +91,8 @@ def screen(
         as_of=None if as_of is None else day("as_of", as_of),
         kind=None if kind is None else tuple(several("kind", kind, str)),
         grade=None if grade is None else tuple(several("grade", grade, str)),
+        role=None if role is None else tuple(several("role", role, str)),
+        basis=None if basis is None else tuple(several("basis", basis, str)),
     )
     # Type checkers do not try every combination of the types.
     addresses: Any = urls

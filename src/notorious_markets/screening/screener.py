@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any, Literal, TypedDict, TypeVar, Unpack, get_
 from .._arrays import array_of, filtered
 from .._columns import TextInput, as_bytes, unencoded
 from .._defanging import all_refanged, are_defanged
-from .._filters import at_least, one_of
+from .._filters import at_least, day, one_of
 from .._frames import frame_of
+from .._related import domains_of
 from ..errors import NothingToScreen
 from ..matching import NOT_LISTED, Match, domain_above, host_of, match, match_refanged, plain_host
-from ..query import domains_of, markets
+from ..query import markets
 from .lists import read_domains
 from .prefilter import Engine, finder
 
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
     from .._columns import TextColumn
     from ..matching import Entry
-    from ..vocabularies import Day, Grade, Kind, Years
+    from ..vocabularies import Basis, Day, Grade, Kind, Role, Years
 
     Polars = polars.DataFrame | polars.Series
     Pandas = pandas.DataFrame | pandas.Series[Any] | pandas.Index[Any]
@@ -52,16 +53,20 @@ class Options(TypedDict, total=False):
 
 
 class Screener:
-    """A compiled list of domains that screens addresses. Without conditions, it has every domain of every edition.
+    """A compiled list of domains that screens addresses. Without conditions, it has the domains that markets of any edition hold.
 
     Compiling takes a moment, so reuse a screener. It is immutable and may be used by several threads at once. It pickles
     to a short list of domains, so it can be sent to worker processes.
 
     Args:
         year: Only the markets that these editions list. See `markets` for all four conditions.
-        as_of: Only the markets that the edition in force on this day lists.
+        as_of: Only the markets that the edition in force on this day lists. If `role` is not passed, the list also has the
+            former domains that are known to have been in use on this day. Use it for addresses that were collected then.
         kind: Only markets of this kind. Physical markets have no domains.
         grade: Only the markets that have a listing of one of these grades.
+        role: Which domains of the markets count: one or several of `"own"`, `"former"` and `"company"`. By default, only
+            `"own"`, because nobody knows who owns a former domain today. See `Domain`.
+        basis: Only domains that a source on an edition prints (`"listed"`), or only others (`"attributed"`).
         extra_domains: Your own domains: a `pathlib.Path` of a list, or its lines. A list has one domain per line, or is a
             hosts file, a filter list with rules such as `||shop.example^`, a configuration of dnsmasq, or a response policy
             zone. Comments are ignored. Every entry stands for a domain and all its subdomains. A match with one of them has
@@ -95,19 +100,23 @@ class Screener:
         as_of: Day | None = None,
         kind: Kind | Iterable[Kind] | None = None,
         grade: Grade | Iterable[Grade] | None = None,
+        role: Role | Iterable[Role] | None = None,
+        basis: Basis | Iterable[Basis] | None = None,
         extra_domains: Iterable[str] | PathLike[str] = (),
         allow_suffixes: bool = False,
         engine: Engine = "auto",
     ) -> None:
         one_of("engine", engine, str, get_args(Engine))
         listings = markets(year=year, as_of=as_of, kind=kind, grade=grade)
+        used_on = None if as_of is None or role is not None else day("as_of", as_of)
         entries: dict[str, Entry] = {
-            row.domain: (row.market_id, row.market.years, row.source_ids) for row in domains_of(listings)
+            row.domain: (row.market_id, row.market.years, row.source_ids, row.role, row.basis, row.event, row.event_date)
+            for row in domains_of(listings, role, basis, used_on)
         }
         for domain in read_domains("extra_domains", extra_domains, allow_suffixes=allow_suffixes):
-            entries.setdefault(domain, (None, (), ()))
+            entries.setdefault(domain, (None, (), (), None, None, None, None))
         if not entries:
-            raise NothingToScreen("no listing that meets the conditions has a domain")
+            raise NothingToScreen("no listing that meets the conditions has a domain with the wanted role and basis")
         self._set(entries, engine)
 
     def _set(self, entries: dict[str, Entry], engine: Engine) -> None:
@@ -118,9 +127,9 @@ class Screener:
         # The result columns of each domain, in the order of the numbers.
         self._columns = [
             array_of("string", entries),
-            array_of("string", [market_id for market_id, _, _ in entries.values()]),
-            array_of("int16", [min(years, default=None) for _, years, _ in entries.values()]),
-            array_of("int16", [max(years, default=None) for _, years, _ in entries.values()]),
+            array_of("string", [market_id for market_id, *_ in entries.values()]),
+            array_of("int16", [min(years, default=None) for _, years, *_ in entries.values()]),
+            array_of("int16", [max(years, default=None) for _, years, *_ in entries.values()]),
         ]
 
     def __getstate__(self) -> tuple[dict[str, Entry], Engine]:
