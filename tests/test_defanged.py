@@ -175,7 +175,8 @@ def test_no_match_is_lost_or_changed(address: str) -> None:
 
 @given(st.data())
 def test_every_way_of_defanging_is_undone(data: st.DataObject) -> None:
-    row = data.draw(st.sampled_from(nm.table("domains").to_pylist()))
+    # `lookup` does not match the general site of a company.
+    row = data.draw(st.sampled_from([row for row in nm.table("domains").to_pylist() if row["role"] != "company"]))
     dots = st.sampled_from([".", "[.]", "(.)", "{.}", "[dot]", " (dot) ", "[.", ".]", "\\."])
     host = "".join(data.draw(dots) if letter == "." else letter for letter in f"www.{row['domain']}")
     scheme = data.draw(st.sampled_from(["", "hxxp", "hxxps", "http", "meow", "h**p"]))
