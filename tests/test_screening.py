@@ -112,6 +112,12 @@ def test_a_past_day_chooses_the_domains_that_were_in_use(day: str, domain: str, 
             assert min(years) <= int(day[:4]) <= max(years)
 
 
+def test_a_day_that_is_not_past_adds_no_former_domains() -> None:
+    today = date.today()
+    for day in (today, today.replace(year=today.year + 1, day=1)):
+        assert nm.Screener(as_of=day).domains == nm.Screener(as_of=day, role="own").domains
+
+
 @pytest.mark.parametrize(
     ("conditions", "domain", "other"),
     [

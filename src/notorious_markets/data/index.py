@@ -7,6 +7,7 @@ if TYPE_CHECKING:
     Entry = tuple[str, tuple[int, ...], tuple[str, ...], Role, Basis, DomainEvent | None, str | None]
 
 DOMAINS: "dict[str, Entry]" = {
+    '123movies.to': ('123movies', (2017,), ('fossbytes-2018', 'torrentfreak-2018-10-05'), 'former', 'attributed', 'closed', '2018-03'),
     '1337x-status.org': ('1337x', (2016, 2019, 2020, 2021, 2022, 2023, 2024, 2025), ('github-jackett-2026-08-23', 'github-fmhy-2026-08-21'), 'own', 'attributed', None, None),
     '1337x.org': ('1337x', (2016, 2019, 2020, 2021, 2022, 2023, 2024, 2025), ('github-test-lists-bofh-2015-04-12',), 'former', 'attributed', None, None),
     '1337x.st': ('1337x', (2016, 2019, 2020, 2021, 2022, 2023, 2024, 2025), ('github-jackett-2026-08-23', 'github-fmhy-2026-08-21', 'github-v2fly-2026-08-19', 'torrentfreak-2022-10-17'), 'own', 'attributed', None, None),
@@ -167,6 +168,7 @@ DOMAINS: "dict[str, Entry]" = {
     'mpgh.net': ('mpgh', (2019, 2020, 2021, 2022), ('torrentfreak-2023-02-01', 'torrentfreak-2024-10-20'), 'former', 'listed', None, None),
     'muaban.net': ('muaban-net', (2016,), ('journaldugeek-2016-12-22', 'phonandroid-2016'), 'former', 'listed', None, None),
     'myegy.to': ('myegy', (2016,), ('01net-2016', 'mediasat-2016-12-25', 'numerama-2016', 'phonandroid-2016'), 'former', 'listed', None, None),
+    'myflixerz.to': ('myflixerz', (2025,), ('github-fmhy-2204', 'wallstreetwizardry-undated'), 'former', 'attributed', None, None),
     'newalbumreleases.net': ('newalbumreleases', (2019, 2020, 2021, 2022), ('aviationanalysis-2021', 'torrentfreak-2023-02-01', 'github-fmhy-2026-08-21', 'torrentfreak-2024-10-11', 'github-citizenlab-2026-06-30'), 'own', 'listed', None, None),
     'nic.ru': ('ru-center', (2018, 2019), ('github-v2fly-2026-08-19', 'github-privacybadger-seed-2026-08-06'), 'company', 'attributed', None, None),
     'novamov.com': ('novamov', (2014, 2016), ('01net-2014', 'phonandroid-2016'), 'former', 'listed', None, None),

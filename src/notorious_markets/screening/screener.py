@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from datetime import date
 from os import PathLike
 from typing import TYPE_CHECKING, Any, Literal, TypedDict, TypeVar, Unpack, get_args, overload
 
@@ -60,8 +61,8 @@ class Screener:
 
     Args:
         year: Only the markets that these editions list. See `markets` for all four conditions.
-        as_of: Only the markets that the edition in force on this day lists. If `role` is not passed, the list also has the
-            former domains that are known to have been in use on this day. Use it for addresses that were collected then.
+        as_of: Only the markets that the edition in force on this day lists. If `role` is not passed, the list of a past day
+            also has the former domains that are known to have been in use on it. Use it for addresses of that time.
         kind: Only markets of this kind. Physical markets have no domains.
         grade: Only the markets that have a listing of one of these grades.
         role: Which domains of the markets count: one or several of `"own"`, `"former"` and `"company"`. By default, only
@@ -108,7 +109,8 @@ class Screener:
     ) -> None:
         one_of("engine", engine, str, get_args(Engine))
         listings = markets(year=year, as_of=as_of, kind=kind, grade=grade)
-        used_on = None if as_of is None or role is not None else day("as_of", as_of)
+        past = None if as_of is None or role is not None else day("as_of", as_of)
+        used_on = past if past is not None and past < date.today() else None
         entries: dict[str, Entry] = {
             row.domain: (row.market_id, row.market.years, row.source_ids, row.role, row.basis, row.event, row.event_date)
             for row in domains_of(listings, role, basis, used_on)
