@@ -2,40 +2,46 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 import os
 import sys
-import time
-from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from glob import glob, has_magic
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, get_args
 
 import click
 
-from ..about import CAUTION, DATA_VERSION
 from .errors import user_errors
-from .formats import STANDARD_STREAM, Format, format_of
+from .formats import STANDARD_STREAM, Format, format_of, unknown_extension
 from .options import EXIT_HITS, FAIL_ON_HIT, conditions, edition_options
-from .printing import console, table_of
+from .printing import console
 
 if TYPE_CHECKING:
     import pyarrow
 
-_MARKETS_SHOWN = 20
+    from ..screening import Screener
+    from .accounting import FileAccount, Rejects, Summary
+    from .reading import Opened, Wishes
+
 _FORMATS = click.Choice(get_args(Format))
 
 
 @click.command("screen", epilog="Example: notorious-markets screen crawl.parquet --column url --output hits.parquet")
 @click.argument("files", nargs=-1, required=True, type=click.Path())
-@click.option("--column", help="Column or JSON key of the URLs; needed unless it is `url` or the only text column.")
+@click.option(
+    "--column",
+    help="Column or JSON key of the URLs, such as `url` or `meta.url`; needed unless it is `url` or the only text column.",
+)
 @click.option(
     "-o",
     "--output",
     metavar="FILE",
     type=click.Path(),
-    help="Write rows to this file, in the format of its extension. FILE can be - for standard output.",
+    help="Write rows to this file, in the format and compression of its extension. FILE can be - for standard output.",
 )
 @click.option(
     "--keep",
@@ -43,8 +49,18 @@ _FORMATS = click.Choice(get_args(Format))
     default="hits",
     help="Rows to write: those on the list (default), those not on it, or all. Hits and all have the columns of the result.",
 )
-@click.option("--from", "from_", type=_FORMATS, help="Format of the input (default: by extension; standard input: text).")
+@click.option("--from", "from_", type=_FORMATS, help="Format of the input (default: by content and extension).")
 @click.option("--to", type=_FORMATS, help="Format of the output (default: by extension; standard output: csv).")
+@click.option("--delimiter", metavar="CHARACTER", help=r"Delimiter of CSV and TSV input, such as ; or \t (default: detected).")
+@click.option("--encoding", metavar="NAME", help="Encoding of text input, such as latin-1 (default: UTF-8 or UTF-16, detected).")
+@click.option("--header/--no-header", default=None, help="Whether CSV and TSV input has a header (default: detected).")
+@click.option(
+    "--rejects",
+    metavar="FILE",
+    type=click.Path(),
+    help="Write records that cannot be rows, such as CSV records with too many cells, to this CSV file instead of failing.",
+)
+@click.option("--force", is_flag=True, help="Accept a column in which hardly any value is an address.")
 @edition_options
 @click.option(
     "--domains", type=click.Path(exists=True, dir_okay=False), help="A file with further domains to find, one per line."
@@ -60,6 +76,11 @@ def screen(
     keep: str,
     from_: Format | None,
     to: Format | None,
+    delimiter: str | None,
+    encoding: str | None,
+    header: bool | None,
+    rejects: str | None,
+    force: bool,
     domains: str | None,
     threads: int | None,
     fail_on_hit: bool,
@@ -69,31 +90,43 @@ def screen(
 ) -> None:
     """Find the URLs in files that belong to listed domains.
 
-    FILES are Parquet, Arrow, CSV, TSV, JSON Lines or text files, which may be compressed; - is standard input. They are
-    read in batches, so that large files need little memory. The output file appears only when it is complete.
+    FILES are Parquet, Arrow, CSV, TSV, JSON, JSON Lines or text files, which may be compressed, or patterns such as
+    crawl/*.csv; - is standard input. They are read in batches, so that large files need little memory. The output file
+    replaces an older one when it is complete, and it has all rows of the input that it should have: a record that cannot be
+    read is an error with its line.
 
-    For text and JSON Lines input, the output has two columns: the zero-based line number and the URL.
+    For text and JSON input, the output has the line number, which counts from 1, and the URL, and before them the name of the
+    file if there are several. Text output has only the URLs.
     """
     from ..screening import Screener
-    from .files import open_input
+    from .accounting import Rejects, Summary
 
-    if as_json and output == STANDARD_STREAM:
-        raise click.UsageError("--json and --output - both write to standard output; choose one of them")
-    formats = [_format(file, from_, "--from", default="text") for file in files]
-    writer = _Output(output, keep, _format(output or STANDARD_STREAM, to, "--to", default="csv"))
+    if as_json and STANDARD_STREAM in (output, rejects):
+        raise click.UsageError("--json and - both write to standard output; choose one of them")
+    wishes = _wishes(column, from_, delimiter, encoding, header)
+    format_ = to or ("csv" if output in (None, STANDARD_STREAM) else format_of(str(output)))
+    if format_ is None:
+        raise click.ClickException(unknown_extension(str(output), "--to"))
+    inputs = _expanded(files)
     extra_domains = _read_domains(domains) if domains else []
     with user_errors():
         screener = Screener(**conditions(options), extra_domains=extra_domains)
-    summary = _Summary()
-    with writer, _progress(shown=not quiet and sys.stderr.isatty()) as advance:
-        for file, format_ in zip(files, formats, strict=True):
-            with user_errors(f"{file}: "), open_input(file, format_, column) as opened:
-                screened = screener.screen(opened.reader, column=column, threads=threads or _cores())
-                writer.open(file, screened.schema)
-                for batch in screened:
+    summary = Summary()
+    writer = _Output(output, keep, format_)
+    with writer, Rejects(rejects) as refused, _progress(shown=not quiet and sys.stderr.isatty()) as advance:
+        for file in inputs:
+            with (
+                user_errors(f"{file}: "),
+                _screened(file, wishes, len(inputs) > 1, screener, threads, summary, refused) as screened,
+            ):
+                writer.open(file, screened.schema, screened.column)
+                for batch in screened.batches:
+                    screened.account.add(batch.column(screened.column), force=force)
                     summary.add(batch)
                     writer.write(batch)
-                    advance(file, batch.num_rows, opened.rows)
+                    advance(file, batch.num_rows, screened.rows)
+                if not force:
+                    screened.account.check()
     if as_json:
         click.echo(json.dumps(summary.to_dict()))
     elif not quiet:
@@ -102,16 +135,101 @@ def screen(
         sys.exit(EXIT_HITS)
 
 
-def _format(path: str, chosen: Format | None, option: str, *, default: Format) -> Format:
-    """Return the chosen format, or else the default for a standard stream and the format of the extension for a file."""
-    if chosen is not None:
-        return chosen
-    if path == STANDARD_STREAM:
-        return default
-    try:
-        return format_of(path)
-    except ValueError as error:
-        raise click.ClickException(f"{path}: {error}; or choose a format with {option}") from error
+def _wishes(
+    column: str | None, format_: Format | None, delimiter: str | None, encoding: str | None, header: bool | None
+) -> Wishes:
+    """Check the options that describe the input."""
+    from .reading import Wishes
+
+    if delimiter is not None:
+        delimiter = delimiter.replace("\\t", "\t")
+        if len(delimiter) != 1 or delimiter in '"\r\n' or not delimiter.isascii():
+            raise click.UsageError(f"--delimiter must be one ASCII character, not {delimiter!r}")
+    if encoding is not None:
+        try:
+            encoding = codecs.lookup(encoding).name
+        except LookupError as error:
+            raise click.UsageError(f"--encoding must be an encoding of Python such as latin-1, not {encoding!r}") from error
+    return Wishes(column, format_, delimiter, encoding, header)
+
+
+def _expanded(files: tuple[str, ...]) -> list[str]:
+    """Return the files, with those that match a pattern in its place, for shells that leave patterns alone."""
+    expanded: list[str] = []
+    for file in files:
+        if file == STANDARD_STREAM or not has_magic(file) or Path(file).exists():
+            expanded.append(file)
+            continue
+        # Path.glob does not take absolute patterns.
+        matching = sorted(glob(file, recursive=True))  # noqa: PTH207
+        if not matching:
+            raise click.ClickException(f"{file}: no file matches this pattern")
+        expanded += matching
+    return expanded
+
+
+@dataclass(frozen=True)
+class _Screened:
+    """An input file, screened batch by batch."""
+
+    schema: pyarrow.Schema
+    batches: Iterator[pyarrow.RecordBatch]
+    column: str
+    account: FileAccount
+    rows: int | None
+
+
+@contextmanager
+def _screened(
+    file: str, wishes: Wishes, several: bool, screener: Screener, threads: int | None, summary: Summary, rejects: Rejects
+) -> Iterator[_Screened]:
+    import pyarrow as pa
+
+    from .._columns import TextInput
+    from .accounting import FileAccount
+    from .reading import open_input
+
+    account = FileAccount(file, {})
+    with open_input(file, wishes, rejects.of(account)) as opened:
+        schema, batches = opened.schema, opened.batches
+        if opened.numbered and several:
+            schema, batches = _with_file(file, schema, batches)
+        reader = pa.RecordBatchReader.from_batches(schema, batches)
+        source = TextInput.of("urls", reader, opened.column)
+        column = schema.names[source.position]
+        _check_header(opened, column, wishes)
+        account.understood = {**opened.understood, "column": column}
+        summary.files.append(account)
+        again = pa.RecordBatchReader.from_batches(schema, iter(source.batches))
+        screened = screener.screen(again, column=column, threads=threads or _cores())
+        yield _Screened(screened.schema, iter(screened), column, account, opened.rows)
+
+
+def _with_file(
+    file: str, schema: pyarrow.Schema, batches: Iterator[pyarrow.RecordBatch]
+) -> tuple[pyarrow.Schema, Iterator[pyarrow.RecordBatch]]:
+    """Put the name of the file before the columns."""
+    import pyarrow as pa
+
+    from .._arrays import array_of
+
+    extended = schema.insert(0, pa.field("file", pa.string()))
+    name = array_of("string", [file])
+
+    def named() -> Iterator[pyarrow.RecordBatch]:
+        for batch in batches:
+            files = name.take(array_of("int32", [0] * batch.num_rows))
+            yield pa.RecordBatch.from_arrays([files, *batch.columns], schema=extended)
+
+    return extended, named()
+
+
+def _check_header(opened: Opened, column: str, wishes: Wishes) -> None:
+    """Check that the name of a detected column is not an address itself, which would be missed."""
+    from .accounting import is_address
+
+    if opened.understood.get("header") == "yes" and wishes.header is None and wishes.column is None and is_address(column):
+        raise ValueError(f"the first line, {column!r}, may be an address or a header; use --no-header or --header")
 
 
 def _read_domains(path: str) -> list[str]:
@@ -145,9 +263,9 @@ class _Output:
         with user_errors(f"{self._path}: "):
             self._stack.__exit__(*error)
 
-    def open(self, file: str, screened: pyarrow.Schema) -> None:
-        """Open the output for the columns of the first input, and check that further inputs have the same columns."""
-        from .files import open_output
+    def open(self, file: str, screened: pyarrow.Schema, column: str) -> None:
+        """Open the output for the columns of the first input. Columns of further inputs get the types of the first."""
+        from .writing import open_output
 
         if self._path is None:
             return
@@ -155,9 +273,12 @@ class _Output:
         with user_errors(f"{self._path}: "):
             if self._schema is None:
                 self._first_input, self._schema = file, schema
-                self._write = self._stack.enter_context(open_output(self._path, self._format, schema))
-            elif schema != self._schema:
-                raise ValueError(f"the columns of {file} must be those of {self._first_input}")
+                self._write = self._stack.enter_context(open_output(self._path, self._format, schema, column))
+            elif schema.names != self._schema.names:
+                raise ValueError(
+                    f"the columns of {file} must be those of {self._first_input}: "
+                    f"{', '.join(self._schema.names)}, not {', '.join(schema.names)}"
+                )
 
     def write(self, batch: pyarrow.RecordBatch) -> None:
         """Write the rows of a screened batch that are kept."""
@@ -171,7 +292,7 @@ class _Output:
         elif self._keep == "others":
             batch = batch.filter(invert(listed)).select(_without_result(batch.schema).names)
         with user_errors(f"{self._path}: "):
-            self._write(batch)
+            self._write(batch if self._schema is None else batch.cast(self._schema))
 
 
 def _without_result(schema: pyarrow.Schema) -> pyarrow.Schema:
@@ -181,48 +302,6 @@ def _without_result(schema: pyarrow.Schema) -> pyarrow.Schema:
     for name in RESULT_COLUMNS:
         schema = schema.remove(schema.get_field_index(name))
     return schema
-
-
-class _Summary:
-    """The number of rows, and of those on the list by market, or by domain for the user's own domains."""
-
-    def __init__(self) -> None:
-        self.hits: Counter[str] = Counter()
-        self._rows = 0
-        self._start = time.perf_counter()
-
-    def add(self, batch: pyarrow.RecordBatch) -> None:
-        """Count a screened batch."""
-        self._rows += batch.num_rows
-        found = batch.select(["listed_domain", "market_id"]).filter(batch.column("listed_domain").is_valid())
-        domains, market_ids = (column.to_pylist() for column in found.columns)
-        self.hits.update(str(market_id or domain) for domain, market_id in zip(domains, market_ids, strict=True))
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the figures, with the most frequent market first."""
-        return {
-            "rows": self._rows,
-            "hits": self.hits.total(),
-            "seconds": round(time.perf_counter() - self._start, 3),
-            "markets": dict(self.hits.most_common()),
-            "data_version": DATA_VERSION,
-        }
-
-    def print(self) -> None:
-        """Print the most frequent markets and the totals on standard error."""
-        out = console(stderr=True)
-        shown = self.hits.most_common(_MARKETS_SHOWN)
-        if shown:
-            columns: dict[str, list[object]] = {
-                "market": [name for name, _ in shown],
-                "hits": [f"{number:,}" for _, number in shown],
-            }
-            out.print(table_of(columns, out.width))
-            more = len(self.hits) - len(shown)
-            out.print(f"{more} more; --json prints all of them\n" if more else "")
-        seconds = time.perf_counter() - self._start
-        rate = f"{self._rows / max(seconds, 0.001):,.0f} rows per second"
-        out.print(f"{self._rows:,} rows, {self.hits.total():,} on the list, {seconds:.1f} s, {rate}.\n{CAUTION}")
 
 
 @contextmanager
