@@ -1,23 +1,19 @@
-"""The account of the screening command: rows, refused records, values without a host, and hits."""
+"""The account of the screening command: rows, refused records, values that are not addresses, and hits."""
 
 from __future__ import annotations
 
 import csv
 import io
-import re
 import time
 from collections import Counter
 from collections.abc import Callable
 from contextlib import ExitStack
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Self
 
 from attrs import define, field
 
-from .._columns import as_bytes, without_runs
-from .._writing import whole_file
 from ..about import CAUTION, DATA_VERSION
-from ..matching import host_of
+from .addresses import is_address, unusual_values
 from .errors import user_errors
 from .printing import console, table_of
 
@@ -26,20 +22,10 @@ if TYPE_CHECKING:
 
 _MARKETS_SHOWN = 20
 _FILES_SHOWN = 10
-_REFUSED_SHOWN = 3
-# An address is typical if its host contains a dot. The parser decides about all others.
-_TYPICAL = r"^(?:[A-Za-z][A-Za-z0-9+.-]*://)?[^\s/?#@:;,|<>()]*[^\s/?#@:;,|<>()0-9.]\.[^\s/?#@:;,|<>()0-9.]+[^\s/?#@:;,|<>()]*(?:[:/?#]\S*)?$"
-_NUMBER = re.compile(r"[-+]?[\d.,]*")
 # A column is checked when it has shown this many values. With a smaller share of addresses it is the wrong column.
-_CHECKED, _LEAST_SHARE = 1_000, 0.05
-
-
-def is_address(text: str) -> bool:
-    """Return whether a text is a URL, or a host with a dot or an IP address."""
-    if _NUMBER.fullmatch(text.strip()) and text.count(".") != 3:
-        return False
-    host = host_of(text)
-    return host is not None and host != "" and ("." in host or "[" in host or "://" in text)
+_CHECKED_ROWS, _LEAST_SHARE = 1_000, 0.05
+# The longest part of a value that a message shows.
+_LENGTH_SHOWN = 60
 
 
 @define
@@ -56,23 +42,32 @@ class FileAccount:
     """
 
     file: str
-    understood: dict[str, str]
+    understood: dict[str, str] = field(factory=dict)
     rows: int = 0
     refused: int = 0
     empty: int = 0
     no_address: int = 0
     _example: str = ""
 
-    def add(self, addresses: Any, *, force: bool) -> None:
-        """Count the values of a batch.
+    def add(self, values: Any, *, check: bool) -> None:
+        """Count the values of the column in a batch.
+
+        Args:
+            values: The values.
+            check: Whether to check the column as soon as there are enough values.
 
         Raises:
             ValueError: Hardly any value is an address.
         """
-        checked = self.rows >= _CHECKED
-        self.rows += len(addresses)
-        self._classify(addresses)
-        if not force and not checked and self.rows >= _CHECKED:
+        for value in unusual_values(values):
+            if value is None or not value.strip():
+                self.empty += 1
+            elif not is_address(value):
+                self.no_address += 1
+                self._example = self._example or value
+        is_enough = self.rows < _CHECKED_ROWS <= self.rows + len(values)
+        self.rows += len(values)
+        if check and is_enough:
             self.check()
 
     def check(self) -> None:
@@ -83,55 +78,38 @@ class FileAccount:
         """
         values = self.rows - self.empty
         if self.no_address > values * (1 - _LEAST_SHARE):
-            found = values - self.no_address
+            remedy = "choose another column with --column"
+            if self.understood["format"] == "text":
+                remedy = "if the file has columns, state its format with --from"
             raise ValueError(
-                f"hardly any value of the column {self.understood['column']!r} is an address: {found:,} of {values:,}; "
-                f"one value is {self._example[:80]!r}. Choose another column with --column, or accept it with --force"
+                f"hardly any value of the column {self.understood['column']!r} is an address: "
+                f"{values - self.no_address:,} of {values:,}; one value is {self._example[:_LENGTH_SHOWN]!r}; "
+                f"{remedy}, or accept the values with --force"
             )
-
-    def _classify(self, addresses: Any) -> None:
-        import pyarrow as pa
-        import pyarrow.compute
-
-        # The stubs of pyarrow lack many of these functions.
-        compute: Any = pyarrow.compute
-        if pa.types.is_dictionary(addresses.type):
-            addresses = addresses.dictionary_decode()
-        elif pa.types.is_run_end_encoded(addresses.type):
-            addresses = without_runs(addresses)
-        addresses = as_bytes(addresses)
-        typical = compute.fill_null(compute.match_substring_regex(addresses, _TYPICAL), False)
-        for value in addresses.filter(compute.invert(typical)).to_pylist():
-            text = "" if value is None else value.decode("utf-8", "replace")
-            if not text.strip():
-                self.empty += 1
-            elif not is_address(text):
-                self.no_address += 1
-                self._example = self._example or text
 
     def to_dict(self) -> dict[str, Any]:
         """Return the account as plain values."""
-        numbers = {name: getattr(self, name) for name in ("rows", "refused", "empty", "no_address")}
-        return {"file": self.file, **self.understood, **numbers}
+        return {"file": self.file, **self.understood, **_counts([self])}
 
     def __str__(self) -> str:
-        said = [value for name, value in self.understood.items() if name not in ("header", "quotes", "column", "delimiter")]
-        if "delimiter" in self.understood:
-            said.append(f"{self.understood['delimiter']}-delimited")
-            said.append("quotes enclose cells" if self.understood["quotes"] == "enclose cells" else "quotes are characters")
-            said.append("with a header" if self.understood["header"] == "yes" else "without a header")
-        counts = [f"{self.rows:,} rows"]
-        counts += [f"{self.refused:,} records refused"] if self.refused else []
+        facts = dict(self.understood)
+        column = facts.pop("column")
+        if "delimiter" in facts:
+            facts["delimiter"] = f"delimiter {facts['delimiter']}"
+            facts["quotes"] = f"quotation marks {facts['quotes']}"
+            facts["header"] = "with a header" if facts["header"] == "yes" else "without a header"
+        counts = [_number(self.rows, "row")]
+        counts += [f"{_number(self.refused, 'record')} refused"] if self.refused else []
         counts += [f"{self.empty:,} empty"] if self.empty else []
-        counts += [f"{self.no_address:,} not an address, such as {self._example[:60]!r}"] if self.no_address else []
-        return f"{self.file} ({', '.join(said)}), column {self.understood['column']!r}: {', '.join(counts)}"
+        counts += [f"{self.no_address:,} not an address, such as {self._example[:_LENGTH_SHOWN]!r}"] if self.no_address else []
+        return f"{self.file} ({', '.join(facts.values())}), column {column!r}: {', '.join(counts)}"
 
 
 class Rejects:
     """The file that receives refused records, as a context manager. Without a path, a refused record is an error.
 
     Args:
-        path: A CSV file with the columns `file`, `line`, `reason` and `content`.
+        path: A CSV file with the columns `file`, `line`, `reason` and `content`, or `-` for standard output.
     """
 
     def __init__(self, path: str | None) -> None:
@@ -140,9 +118,11 @@ class Rejects:
         self._stream: BinaryIO | None = None
 
     def __enter__(self) -> Self:
+        from .writing import open_stream
+
         if self._path is not None:
             with user_errors(f"{self._path}: "):
-                self._stream = self._stack.enter_context(whole_file(Path(self._path)))
+                self._stream = self._stack.enter_context(open_stream(self._path))
                 self._write("file", "line", "reason", "content")
         return self
 
@@ -151,13 +131,14 @@ class Rejects:
             self._stack.__exit__(*error)
 
     def of(self, account: FileAccount) -> Callable[[int, str, bytes], None]:
-        """Return the function that refuses a record of a file."""
+        """Return the function that refuses a record of a file: its line, the reason and its content."""
 
         def refuse(line: int, reason: str, content: bytes) -> None:
             if self._stream is None:
-                raise ValueError(f"line {line}: {reason}; set such records aside with --rejects FILE")
+                raise ValueError(f"line {line}: {reason}; --rejects FILE sets such records aside")
             account.refused += 1
-            self._write(account.file, str(line), reason, content.decode("utf-8", "replace"))
+            with user_errors(f"{self._path}: "):
+                self._write(account.file, str(line), reason, content.decode("utf-8", "replace"))
 
         return refuse
 
@@ -165,7 +146,7 @@ class Rejects:
         row = io.StringIO()
         csv.writer(row, lineterminator="\n").writerow(cells)
         if self._stream is not None:
-            self._stream.write(row.getvalue().encode())
+            self._stream.write(row.getvalue().encode("utf-8", "replace"))
 
 
 @define
@@ -184,9 +165,8 @@ class Summary:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the summary as plain values."""
-        totals = {name: sum(getattr(file, name) for file in self.files) for name in ("rows", "refused", "empty", "no_address")}
         return {
-            **totals,
+            **_counts(self.files),
             "hits": self.hits.total(),
             "seconds": round(time.perf_counter() - self._start, 3),
             "markets": dict(self.hits.most_common()),
@@ -200,7 +180,7 @@ class Summary:
         for file in self.files[:_FILES_SHOWN]:
             out.print(str(file))
         if len(self.files) > _FILES_SHOWN:
-            out.print(f"{len(self.files) - _FILES_SHOWN:,} more files; use --json to see all of them")
+            out.print(f"{_number(len(self.files) - _FILES_SHOWN, 'more file')}; use --json to see all of them")
         shown = self.hits.most_common(_MARKETS_SHOWN)
         if shown:
             columns: dict[str, list[object]] = {
@@ -213,4 +193,12 @@ class Summary:
         rows = sum(file.rows for file in self.files)
         seconds = time.perf_counter() - self._start
         rate = f"{rows / max(seconds, 0.001):,.0f} rows per second"
-        out.print(f"{rows:,} rows, {self.hits.total():,} on the list, {seconds:.1f} s, {rate}.\n{CAUTION}")
+        out.print(f"{_number(rows, 'row')}, {self.hits.total():,} on the list, {seconds:.1f} s, {rate}.\n{CAUTION}")
+
+
+def _counts(accounts: list[FileAccount]) -> dict[str, int]:
+    return {name: sum(getattr(account, name) for account in accounts) for name in ("rows", "refused", "empty", "no_address")}
+
+
+def _number(count: int, noun: str) -> str:
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"

@@ -38,6 +38,5 @@ def format_of(path: str) -> Format | None:
 def unknown_extension(path: str, option: str) -> str:
     """Return the message for a file whose format is not known."""
     return (
-        f"{path}: the file extension must be one of {', '.join(EXTENSIONS)}, "
-        f"not {Path(path).suffix!r}; or choose a format with {option}"
+        f"the file extension must be one of {', '.join(EXTENSIONS)}, not {Path(path).suffix!r}; or choose a format with {option}"
     )

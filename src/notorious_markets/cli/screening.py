@@ -7,33 +7,31 @@ import json
 import os
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from contextlib import contextmanager
 from glob import glob, has_magic
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
 import click
 
 from .errors import user_errors
 from .formats import STANDARD_STREAM, Format, format_of, unknown_extension
-from .options import EXIT_HITS, FAIL_ON_HIT, conditions, edition_options
+from .options import EXIT_HITS, FAIL_ON_HIT, conditions, edition_options, text
 from .printing import console
 
 if TYPE_CHECKING:
     import pyarrow
 
-    from ..screening import Screener
-    from .accounting import FileAccount, Rejects, Summary
-    from .reading import Opened, Wishes
+    from .reading import InputFile
 
-_FORMATS = click.Choice(get_args(Format))
+_FORMATS = get_args(Format)
 
 
 @click.command("screen", epilog="Example: notorious-markets screen crawl.parquet --column url --output hits.parquet")
 @click.argument("files", nargs=-1, required=True, type=click.Path())
 @click.option(
     "--column",
+    type=text,
     help="Column or JSON key of the URLs, such as `url` or `meta.url`; needed unless it is `url` or the only text column.",
 )
 @click.option(
@@ -49,10 +47,19 @@ _FORMATS = click.Choice(get_args(Format))
     default="hits",
     help="Rows to write: those on the list (default), those not on it, or all. Hits and all have the columns of the result.",
 )
-@click.option("--from", "from_", type=_FORMATS, help="Format of the input (default: by content and extension).")
-@click.option("--to", type=_FORMATS, help="Format of the output (default: by extension; standard output: csv).")
+@click.option("--from", "from_", type=click.Choice(_FORMATS), help="Format of the input (default: by content and extension).")
+@click.option(
+    "--to",
+    type=click.Choice([name for name in _FORMATS if name != "json"]),
+    help="Format of the output (default: by extension; standard output: csv).",
+)
 @click.option("--delimiter", metavar="CHARACTER", help=r"Delimiter of CSV and TSV input, such as ; or \t (default: detected).")
 @click.option("--encoding", metavar="NAME", help="Encoding of text input, such as latin-1 (default: UTF-8 or UTF-16, detected).")
+@click.option(
+    "--quotes/--no-quotes",
+    default=None,
+    help="Whether quotation marks enclose cells of CSV and TSV input, or are characters like any other (default: detected).",
+)
 @click.option("--header/--no-header", default=None, help="Whether CSV and TSV input has a header (default: detected).")
 @click.option(
     "--rejects",
@@ -78,6 +85,7 @@ def screen(
     to: Format | None,
     delimiter: str | None,
     encoding: str | None,
+    quotes: bool | None,
     header: bool | None,
     rejects: str | None,
     force: bool,
@@ -99,34 +107,40 @@ def screen(
     file if there are several. Text output has only the URLs.
     """
     from ..screening import Screener
-    from .accounting import Rejects, Summary
+    from .accounting import FileAccount, Rejects, Summary
+    from .reading import InputOptions, open_input
+    from .writing import Output
 
-    if as_json and STANDARD_STREAM in (output, rejects):
-        raise click.UsageError("--json and - both write to standard output; choose one of them")
-    wishes = _wishes(column, from_, delimiter, encoding, header)
+    _check_streams(files, output, rejects, as_json=as_json)
+    input_options = InputOptions(column, from_, _delimiter(delimiter), quotes, header, _encoding(encoding))
     format_ = to or ("csv" if output in (None, STANDARD_STREAM) else format_of(str(output)))
     if format_ is None:
-        raise click.ClickException(unknown_extension(str(output), "--to"))
+        raise click.ClickException(f"{output}: {unknown_extension(str(output), '--to')}")
     inputs = _expanded(files)
     extra_domains = _read_domains(domains) if domains else []
     with user_errors():
         screener = Screener(**conditions(options), extra_domains=extra_domains)
     summary = Summary()
-    writer = _Output(output, keep, format_)
+    writer = Output(output, keep, format_)
     with writer, Rejects(rejects) as refused, _progress(shown=not quiet and sys.stderr.isatty()) as advance:
         for file in inputs:
+            account = FileAccount(file)
+            summary.files.append(account)
             with (
                 user_errors(f"{file}: "),
-                _screened(file, wishes, len(inputs) > 1, screener, threads, summary, refused) as screened,
+                open_input(file, input_options, refused.of(account), addresses_only=output is None) as opened,
             ):
-                writer.open(file, screened.schema, screened.column)
-                for batch in screened.batches:
-                    screened.account.add(batch.column(screened.column), force=force)
+                account.understood = opened.understood
+                reader = _reader(file, opened, several=len(inputs) > 1)
+                screened = screener.screen(reader, column=opened.column, threads=threads or _cores())
+                writer.begin(file, screened.schema, opened.column)
+                for batch in screened:
+                    account.add(batch.column(opened.column), check=not force)
                     summary.add(batch)
                     writer.write(batch)
-                    advance(file, batch.num_rows, screened.rows)
+                    advance(file, batch.num_rows, opened.rows)
                 if not force:
-                    screened.account.check()
+                    account.check()
     if as_json:
         click.echo(json.dumps(summary.to_dict()))
     elif not quiet:
@@ -135,22 +149,35 @@ def screen(
         sys.exit(EXIT_HITS)
 
 
-def _wishes(
-    column: str | None, format_: Format | None, delimiter: str | None, encoding: str | None, header: bool | None
-) -> Wishes:
-    """Check the options that describe the input."""
-    from .reading import Wishes
+def _check_streams(files: tuple[str, ...], output: str | None, rejects: str | None, *, as_json: bool) -> None:
+    """Check that no stream or file is used twice."""
+    written = [path for path in (output, rejects, STANDARD_STREAM if as_json else None) if path is not None]
+    if len(set(written)) < len(written):
+        raise click.UsageError("--output, --rejects and --json must write to different files; - is standard output")
+    if files.count(STANDARD_STREAM) > 1:
+        raise click.UsageError("standard input (-) can be read only once")
 
-    if delimiter is not None:
-        delimiter = delimiter.replace("\\t", "\t")
-        if len(delimiter) != 1 or delimiter in '"\r\n' or not delimiter.isascii():
-            raise click.UsageError(f"--delimiter must be one ASCII character, not {delimiter!r}")
-    if encoding is not None:
-        try:
-            encoding = codecs.lookup(encoding).name
-        except LookupError as error:
-            raise click.UsageError(f"--encoding must be an encoding of Python such as latin-1, not {encoding!r}") from error
-    return Wishes(column, format_, delimiter, encoding, header)
+
+def _delimiter(value: str | None) -> str | None:
+    """Check the option `--delimiter`."""
+    if value is None:
+        return None
+    delimiter = value.replace("\\t", "\t")
+    if len(delimiter) != 1 or delimiter in '"\r\n' or not delimiter.isascii():
+        raise click.UsageError(f"--delimiter must be one ASCII character other than a quotation mark, not {value!r}")
+    return delimiter
+
+
+def _encoding(value: str | None) -> str | None:
+    """Check the option `--encoding`, and return the usual name of the encoding."""
+    if value is None:
+        return None
+    try:
+        # Encodings of bytes, such as base64, do not encode text.
+        "".encode(value)
+    except (LookupError, UnicodeError) as error:
+        raise click.UsageError(f"--encoding must be a text encoding of Python such as latin-1, not {value!r}") from error
+    return codecs.lookup(value).name
 
 
 def _expanded(files: tuple[str, ...]) -> list[str]:
@@ -168,68 +195,23 @@ def _expanded(files: tuple[str, ...]) -> list[str]:
     return expanded
 
 
-@dataclass(frozen=True)
-class _Screened:
-    """An input file, screened batch by batch."""
-
-    schema: pyarrow.Schema
-    batches: Iterator[pyarrow.RecordBatch]
-    column: str
-    account: FileAccount
-    rows: int | None
-
-
-@contextmanager
-def _screened(
-    file: str, wishes: Wishes, several: bool, screener: Screener, threads: int | None, summary: Summary, rejects: Rejects
-) -> Iterator[_Screened]:
-    import pyarrow as pa
-
-    from .._columns import TextInput
-    from .accounting import FileAccount
-    from .reading import open_input
-
-    account = FileAccount(file, {})
-    with open_input(file, wishes, rejects.of(account)) as opened:
-        schema, batches = opened.schema, opened.batches
-        if opened.numbered and several:
-            schema, batches = _with_file(file, schema, batches)
-        reader = pa.RecordBatchReader.from_batches(schema, batches)
-        source = TextInput.of("urls", reader, opened.column)
-        column = schema.names[source.position]
-        _check_header(opened, column, wishes)
-        account.understood = {**opened.understood, "column": column}
-        summary.files.append(account)
-        again = pa.RecordBatchReader.from_batches(schema, iter(source.batches))
-        screened = screener.screen(again, column=column, threads=threads or _cores())
-        yield _Screened(screened.schema, iter(screened), column, account, opened.rows)
-
-
-def _with_file(
-    file: str, schema: pyarrow.Schema, batches: Iterator[pyarrow.RecordBatch]
-) -> tuple[pyarrow.Schema, Iterator[pyarrow.RecordBatch]]:
-    """Put the name of the file before the columns."""
+def _reader(file: str, opened: InputFile, *, several: bool) -> pyarrow.RecordBatchReader:
+    """Return the rows of an input. If they are lines, and there are several inputs, their first column is `file`."""
     import pyarrow as pa
 
     from .._arrays import array_of
 
-    extended = schema.insert(0, pa.field("file", pa.string()))
-    name = array_of("string", [file])
+    if not (opened.numbered and several):
+        return pa.RecordBatchReader.from_batches(opened.schema, opened.batches)
+    schema = opened.schema.insert(0, pa.field("file", pa.string()))
+    # The name in UTF-8, whatever the encoding of the file system.
+    (name,) = array_of("string", [os.fsencode(file).decode("utf-8", "replace")])
 
-    def named() -> Iterator[pyarrow.RecordBatch]:
-        for batch in batches:
-            files = name.take(array_of("int32", [0] * batch.num_rows))
-            yield pa.RecordBatch.from_arrays([files, *batch.columns], schema=extended)
+    def batches() -> Iterator[pyarrow.RecordBatch]:
+        for batch in opened.batches:
+            yield pa.RecordBatch.from_arrays([pa.repeat(name, batch.num_rows), *batch.columns], schema=schema)
 
-    return extended, named()
-
-
-def _check_header(opened: Opened, column: str, wishes: Wishes) -> None:
-    """Check that the name of a detected column is not an address itself, which would be missed."""
-    from .accounting import is_address
-
-    if opened.understood.get("header") == "yes" and wishes.header is None and wishes.column is None and is_address(column):
-        raise ValueError(f"the first line, {column!r}, may be an address or a header; use --no-header or --header")
+    return pa.RecordBatchReader.from_batches(schema, batches())
 
 
 def _read_domains(path: str) -> list[str]:
@@ -242,66 +224,6 @@ def _read_domains(path: str) -> list[str]:
 def _cores() -> int:
     """Return the number of cores that the process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-class _Output:
-    """The file for the rows to keep, as a context manager; without a path, nothing is written."""
-
-    def __init__(self, path: str | None, keep: str, format_: Format) -> None:
-        self._path = path
-        self._keep = keep
-        self._format = format_
-        self._stack = ExitStack()
-        self._first_input = ""
-        self._schema: pyarrow.Schema | None = None
-        self._write: Callable[[pyarrow.RecordBatch], object] | None = None
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *error: Any) -> None:
-        with user_errors(f"{self._path}: "):
-            self._stack.__exit__(*error)
-
-    def open(self, file: str, screened: pyarrow.Schema, column: str) -> None:
-        """Open the output for the columns of the first input. Columns of further inputs get the types of the first."""
-        from .writing import open_output
-
-        if self._path is None:
-            return
-        schema = _without_result(screened) if self._keep == "others" else screened
-        with user_errors(f"{self._path}: "):
-            if self._schema is None:
-                self._first_input, self._schema = file, schema
-                self._write = self._stack.enter_context(open_output(self._path, self._format, schema, column))
-            elif schema.names != self._schema.names:
-                raise ValueError(
-                    f"the columns of {file} must be those of {self._first_input}: "
-                    f"{', '.join(self._schema.names)}, not {', '.join(schema.names)}"
-                )
-
-    def write(self, batch: pyarrow.RecordBatch) -> None:
-        """Write the rows of a screened batch that are kept."""
-        from pyarrow.compute import invert
-
-        if self._write is None:
-            return
-        listed = batch.column("listed_domain").is_valid()
-        if self._keep == "hits":
-            batch = batch.filter(listed)
-        elif self._keep == "others":
-            batch = batch.filter(invert(listed)).select(_without_result(batch.schema).names)
-        with user_errors(f"{self._path}: "):
-            self._write(batch if self._schema is None else batch.cast(self._schema))
-
-
-def _without_result(schema: pyarrow.Schema) -> pyarrow.Schema:
-    """Return the schema of the input of a screened batch."""
-    from ..screening import RESULT_COLUMNS
-
-    for name in RESULT_COLUMNS:
-        schema = schema.remove(schema.get_field_index(name))
-    return schema
 
 
 @contextmanager

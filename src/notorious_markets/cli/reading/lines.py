@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
+import codecs
 import json
+from array import array
 from collections.abc import Iterable, Iterator
-from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from ..._arrays import array_of, texts
+from ..._arrays import texts
 from ...errors import UnknownValue, library
 
 if TYPE_CHECKING:
     import pyarrow
 
-    from . import Refuse, Stream
+    from .sources import Refuse, Stream
 
-_ROWS_AT_ONCE = 1 << 16
+_ROWS_AT_ONCE = 1 << 17
+_MOST_KEYS_SHOWN = 50
+_KINDS = {bool: "a truth value", int: "a number", float: "a number", str: "a text", list: "an array", dict: "an object"}
 
 
-def read_text(blocks: Iterable[bytes]) -> Stream:
-    """Return the lines of a text with their numbers. An empty line is a row too."""
+def read_text(text: Iterable[bytes]) -> Stream:
+    """Return the lines of a text with their numbers. An empty line is a row too.
+
+    Args:
+        text: The text in UTF-8. Byte order marks at the beginning of lines, as in files that were joined, are omitted.
+    """
     import pyarrow as pa
     import pyarrow.compute
 
@@ -29,32 +36,50 @@ def read_text(blocks: Iterable[bytes]) -> Stream:
 
     def batches() -> Iterator[pyarrow.RecordBatch]:
         number = 1
-        for block in whole_lines(blocks):
-            # Without the last line break, after which there is no line.
-            end = len(block) - (2 if block.endswith(b"\r\n") else block.endswith((b"\n", b"\r")))
-            (whole,) = (texts([block[:end]]).view(pa.large_binary()),)
-            split = compute.split_pattern_regex if b"\r" in block else compute.split_pattern
-            lines = split(whole, pattern="\r\n|\n|\r" if b"\r" in block else "\n").flatten().view(pa.large_string())
-            numbers = array_of("int64", range(number, number + len(lines)))
+        for block in _whole_lines(text):
+            if b"\r" in block:
+                block = block.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+            if codecs.BOM_UTF8 in block:
+                block = block.replace(b"\n" + codecs.BOM_UTF8, b"\n")
+            whole = texts([block.removesuffix(b"\n")]).view(pa.large_binary())
+            lines = compute.split_pattern(whole, "\n").flatten().view(pa.large_string())
+            yield pa.RecordBatch.from_arrays([_integers(array("q", range(number, number + len(lines)))), lines], schema=schema)
             number += len(lines)
-            yield pa.RecordBatch.from_arrays([numbers, lines], schema=schema)
 
     return schema, batches()
 
 
-def read_json_lines(blocks: Iterable[bytes], key: str, refuse: Refuse) -> Stream:
+def read_json_lines(text: Iterable[bytes], key: str, refuse: Refuse) -> Stream:
     """Return the value of a key in each line of JSON Lines, with the number of the line. Blank lines are not rows.
 
     Args:
-        blocks: The text in UTF-8.
+        text: The text in UTF-8.
         key: The key. Dots lead to the keys of nested objects. In a line without the key the value is null.
-        refuse: Receives the line, the reason and the content of each line that is not an object, or whose value is
-            not a text.
+        refuse: Receives each line that is not an object, or whose value is not a text.
 
     Raises:
         UnknownValue: No line has the key.
     """
-    return _numbered(key, _values(_records(blocks, refuse), key, refuse))
+    loads = library("orjson", "cli").loads
+    rows = _Rows(key, refuse)
+
+    def batches() -> Iterator[pyarrow.RecordBatch]:
+        number = 0
+        for block in _whole_lines(text):
+            for line in block.splitlines():
+                number += 1
+                try:
+                    value = loads(line)[key].encode()
+                except (ValueError, LookupError, TypeError, AttributeError):
+                    # Anything but an object with the key and a text.
+                    if line.strip():
+                        rows.add_line(number, line)
+                else:
+                    rows.append(number, value)
+            yield rows.batch()
+        rows.check_key()
+
+    return rows.schema, batches()
 
 
 def read_json_array(content: bytes, key: str, refuse: Refuse) -> Stream:
@@ -63,99 +88,151 @@ def read_json_array(content: bytes, key: str, refuse: Refuse) -> Stream:
     An element that is a text is itself a URL. The whole array is held in memory.
 
     Raises:
-        ValueError: The content is not a JSON array.
+        ValueError: The content is not JSON.
         UnknownValue: No element has the key.
     """
-    array = _parsed(content)
-    if not isinstance(array, list):
-        raise ValueError("the file must contain a JSON array, or JSON objects on a line each")
-    elements = ((n, {key: one} if isinstance(one, str) else one) for n, one in enumerate(array, start=1))
-    return _numbered(key, _values(elements, key, refuse))
+    elements = _parsed(content)
+    rows = _Rows(key, refuse)
+
+    def batches() -> Iterator[pyarrow.RecordBatch]:
+        for first in range(0, len(elements), _ROWS_AT_ONCE):
+            for number, element in enumerate(elements[first : first + _ROWS_AT_ONCE], first + 1):
+                rows.add(number, {key: element} if isinstance(element, str) else element)
+            yield rows.batch()
+        rows.check_key()
+
+    return rows.schema, batches()
 
 
-def whole_lines(blocks: Iterable[bytes]) -> Iterator[bytes]:
+def _whole_lines(text: Iterable[bytes]) -> Iterator[bytes]:
     """Cut a text into blocks that end where a line ends."""
-    rest = b""
-    for block in blocks:
-        rest += block
-        # A carriage return at the end may be half a line break.
-        end = max(rest.rfind(b"\n"), rest.rfind(b"\r", 0, -1)) + 1
+    pieces: list[bytes] = []
+    for piece in text:
+        # A CR at the end may be the first half of a CR LF.
+        end = max(piece.rfind(b"\n"), piece.rfind(b"\r", 0, -1)) + 1
+        if pieces and pieces[-1].endswith(b"\r") and not end:
+            yield b"".join(pieces)
+            pieces.clear()
         if end:
-            yield rest[:end]
-            rest = rest[end:]
-    if rest:
-        yield rest
-
-
-def _records(blocks: Iterable[bytes], refuse: Refuse) -> Iterator[tuple[int, Any]]:
-    number = 0
-    for block in whole_lines(blocks):
-        for line in block.splitlines():
-            number += 1
-            if line.strip():
-                try:
-                    yield number, _parsed(line)
-                except ValueError as error:
-                    refuse(number, f"not JSON: {error}", line)
+            yield b"".join([*pieces, piece[:end]])
+            pieces.clear()
+        pieces.append(piece[end:])
+    if content := b"".join(pieces):
+        yield content
 
 
 def _parsed(content: bytes) -> Any:
-    orjson = library("orjson", "cli")
+    """Parse JSON.
+
+    Raises:
+        ValueError: The content is not JSON.
+    """
     try:
-        return orjson.loads(content)
+        return library("orjson", "cli").loads(content)
     except ValueError:
-        # Half a surrogate pair is valid JSON, but orjson refuses it.
+        # The standard library also reads half of a surrogate pair, and describes errors by their position.
+        pass
+    try:
         return json.loads(content)
+    except UnicodeDecodeError as error:
+        raise ValueError("not UTF-8; state the encoding with --encoding") from error
+    except json.JSONDecodeError as error:
+        raise ValueError(f"not JSON: {error.msg} at character {error.pos + 1}") from error
+    except RecursionError as error:
+        raise ValueError("not JSON that can be read: too many arrays or objects in each other") from error
 
 
-def _values(records: Iterable[tuple[int, Any]], key: str, refuse: Refuse) -> Iterator[tuple[int, bytes | None]]:
-    path = key.split(".")
-    found, seen = False, dict[str, None]()
-    for number, record in records:
-        if not isinstance(record, dict):
-            refuse(number, f"not a JSON object but {_kind(record)}", _shown(record))
-            continue
-        # A key that contains dots itself comes first.
-        value: Any = record
-        for name in [key] if key in record else path:
-            there = isinstance(value, dict) and name in value
-            value = value[name] if there else None
-        found = found or there
-        if not found:
-            seen.update(dict.fromkeys(record))
-        if isinstance(value, str | None):
-            yield number, None if value is None else value.encode("utf-8", "surrogatepass")
+class _Rows:
+    """Collects the values of a key from JSON records, with their numbers.
+
+    Args:
+        key: The key. Dots lead to the keys of nested objects, unless a record has the key with its dots.
+        refuse: Receives the records that are not objects, or whose value is not a text.
+    """
+
+    def __init__(self, key: str, refuse: Refuse) -> None:
+        self.schema = _schema(key)
+        self._key = key
+        self._path = key.split(".")
+        self._refuse = refuse
+        self._numbers = array("q")
+        self._values: list[bytes | None] = []
+        self._key_found = False
+        self._other_keys: dict[str, None] = {}
+
+    def append(self, number: int, value: bytes | None) -> None:
+        """Add a value."""
+        self._numbers.append(number)
+        self._values.append(value)
+
+    def add_line(self, number: int, line: bytes) -> None:
+        """Add the record on a line, or refuse it."""
+        try:
+            record = _parsed(line)
+        except ValueError as error:
+            self._refuse(number, str(error), line)
         else:
-            refuse(number, f"{key} is not a text but {_kind(value)}", _shown(record))
-    if seen and not found:
-        raise UnknownValue("key", key, seen)
+            self.add(number, record, line)
+
+    def add(self, number: int, record: Any, content: bytes | None = None) -> None:
+        """Add a record, or refuse it.
+
+        Args:
+            number: The number of its line or element.
+            record: The record.
+            content: The text of the record, if it is known.
+        """
+        if isinstance(record, dict):
+            value = self._value(record)
+            if value is None or isinstance(value, str):
+                self.append(number, None if value is None else value.encode("utf-8", "surrogatepass"))
+                return
+            reason = f"{self._key} is not a text but {_KINDS[type(value)]}"
+        else:
+            reason = f"not a JSON object but {_KINDS.get(type(record), 'null')}"
+        if content is None:
+            content = json.dumps(record, ensure_ascii=False).encode("utf-8", "surrogatepass")
+        self._refuse(number, reason, content)
+
+    def batch(self) -> pyarrow.RecordBatch:
+        """Return the rows that were added since the last call."""
+        import pyarrow as pa
+
+        numbers, values, self._numbers, self._values = self._numbers, self._values, array("q"), []
+        self._key_found = self._key_found or len(numbers) > values.count(None)
+        return pa.RecordBatch.from_arrays([_integers(numbers), texts(values)], schema=self.schema)
+
+    def check_key(self) -> None:
+        """Check that a record had the key.
+
+        Raises:
+            UnknownValue: There were records, but none had it.
+        """
+        if self._other_keys and not self._key_found:
+            raise UnknownValue("key", self._key, self._other_keys)
+
+    def _value(self, record: dict[str, Any]) -> Any:
+        value: Any = record
+        for name in [self._key] if self._key in record else self._path:
+            if not isinstance(value, dict) or name not in value:
+                if len(self._other_keys) < _MOST_KEYS_SHOWN:
+                    self._other_keys.update(dict.fromkeys(record))
+                return None
+            value = value[name]
+        self._key_found = True
+        return value
 
 
-def _kind(value: object) -> str:
-    kinds = {bool: "a truth value", int: "a number", float: "a number", str: "a text", list: "an array", dict: "an object"}
-    return kinds.get(type(value), "null")
-
-
-def _shown(record: object) -> bytes:
-    return json.dumps(record, ensure_ascii=False).encode("utf-8", "surrogatepass")
-
-
-def _numbered(name: str, rows: Iterable[tuple[int, bytes | None]]) -> Stream:
+def _integers(values: array[int]) -> Any:
     import pyarrow as pa
 
-    schema = _schema(name)
-    remaining = iter(rows)
-
-    def batches() -> Iterator[pyarrow.RecordBatch]:
-        while some := list(islice(remaining, _ROWS_AT_ONCE)):
-            numbers, values = zip(*some, strict=True)
-            yield pa.RecordBatch.from_arrays([array_of("int64", numbers), texts(values)], schema=schema)
-
-    return schema, batches()
+    return pa.Array.from_buffers(pa.int64(), len(values), [None, pa.py_buffer(values)])
 
 
 def _schema(name: str) -> pyarrow.Schema:
     import pyarrow as pa
 
+    if name == "line":
+        raise ValueError("the key of the addresses cannot be 'line', which is the column of the line numbers")
     columns: dict[str, pyarrow.DataType] = {"line": pa.int64(), name: pa.large_string()}
     return pa.schema(columns)

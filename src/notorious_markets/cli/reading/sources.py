@@ -4,33 +4,48 @@ from __future__ import annotations
 
 import bz2
 import codecs
-import gzip
 import io
 import lzma
+import re
 import sys
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
-from typing import Any, BinaryIO, cast
+from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 from attrs import frozen
 
 from ..formats import STANDARD_STREAM
 
-BLOCK = 1 << 23
-SAMPLE = 1 << 16
-"""How many bytes the encoding and the dialect are recognised from."""
+if TYPE_CHECKING:
+    import pyarrow
 
-# The first bytes of each compressed format.
+    # The schema of a file and its rows.
+    Stream = tuple[pyarrow.Schema, Iterator[pyarrow.RecordBatch]]
+    # Receives the line, the reason and the content of a record that cannot become a row. It may raise.
+    Refuse = Callable[[int, str, bytes], None]
+
+SAMPLE = 1 << 16
+"""How many bytes the format, the encoding and the dialect are recognised from."""
+_BLOCK = 1 << 22
+_COMPRESSED_BLOCK = 1 << 17
+
+# The first bytes of each compressed format. Files of zstd and LZ4 may begin with a frame to skip.
 _COMPRESSIONS = {
-    b"\x1f\x8b": "gzip",
-    b"BZh": "bz2",
-    b"\xfd7zXZ\x00": "xz",
-    b"\x28\xb5\x2f\xfd": "zstd",
-    b"\x04\x22\x4d\x18": "lz4",
+    "gzip": re.compile(rb"\x1f\x8b\x08"),
+    "bz2": re.compile(rb"BZh[1-9](1AY&SY|\x17rE8P\x90)"),
+    "xz": re.compile(rb"\xfd7zXZ\x00"),
+    "zstd": re.compile(rb"\x28\xb5\x2f\xfd|[\x50-\x5f]\x2a\x4d\x18"),
+    "lz4": re.compile(rb"\x04\x22\x4d\x18"),
 }
-# UTF-32 stands before UTF-16, whose mark is the beginning of its own.
+_DECOMPRESSORS: dict[str, Callable[[], Any]] = {
+    "gzip": lambda: zlib.decompressobj(zlib.MAX_WBITS | 16),
+    "bz2": bz2.BZ2Decompressor,
+    "xz": lzma.LZMADecompressor,
+}
+# UTF-32 comes before UTF-16, because the mark of UTF-16 is the beginning of its mark.
 _MARKS = {
     codecs.BOM_UTF8: "utf-8",
     codecs.BOM_UTF32_LE: "utf-32-le",
@@ -42,138 +57,171 @@ _MARKS = {
 
 @frozen
 class Source:
-    """The bytes of an input without compression.
+    """The content of an input without compression.
 
     Attributes:
         path: The name of the file, or `-` for standard input.
-        stream: The bytes.
-        head: The first bytes, which `stream` still contains.
+        head: The first bytes.
+        blocks: All bytes, which can be read once.
         compression: The format of the compression, or `None`.
-        seekable: Whether `path` can be read in any order. Pipes and compressed files cannot.
-        is_pipe: Whether `path` is a pipe or a device.
+        is_file: Whether the input is a regular file, rather than standard input, a pipe or a device.
     """
 
     path: str
-    stream: io.BufferedReader
     head: bytes
+    blocks: Iterator[bytes]
     compression: str | None
-    seekable: bool
-    is_pipe: bool
+    is_file: bool
+
+    @property
+    def seekable_path(self) -> str | None:
+        """The path, if the content can be read from it in any order."""
+        return self.path if self.is_file and self.compression is None else None
+
+    def stream(self) -> BinaryIO:
+        """Return the content as a binary stream."""
+        return _stream(self.blocks)
 
 
 @contextmanager
 def open_source(path: str) -> Iterator[Source]:
-    """Open a file, a named pipe or standard input. Compression is recognised by the first bytes.
+    """Open a file, a named pipe or standard input (`-`). Compression is recognised by the first bytes.
 
     Raises:
         OSError: The file cannot be read.
-        ValueError: The compressed data are truncated or damaged.
+        ValueError: The compressed data is damaged or truncated. It may be raised when the blocks are read.
     """
-    import pyarrow as pa
-
     raw = cast("BinaryIO", sys.stdin.buffer) if path == STANDARD_STREAM else open(path, "rb")  # noqa: PTH123, SIM115
     try:
-        stream, head = _peeked(raw)
-        compression = next((name for magic, name in _COMPRESSIONS.items() if head.startswith(magic)), None)
-        is_pipe = path != STANDARD_STREAM and not Path(path).is_file()
-        seekable = compression is None and path != STANDARD_STREAM and not is_pipe
+        head, blocks = _with_head(_blocks_of(raw))
+        compression = next((name for name, magic in _COMPRESSIONS.items() if magic.match(head)), None)
         if compression is not None:
-            stream, head = _peeked(_decompressed(stream, compression))
-        try:
-            yield Source(path, stream, head, compression, seekable, is_pipe)
-        except (EOFError, lzma.LZMAError, zlib.error, gzip.BadGzipFile, pa.ArrowException) as error:
-            if compression is None or isinstance(error, pa.ArrowInvalid):
-                raise
-            raise ValueError(f"the {compression} data are truncated or damaged: {error}") from error
+            head, blocks = _with_head(_decompressed(blocks, compression))
+        yield Source(path, head, blocks, compression, path != STANDARD_STREAM and Path(path).is_file())
     finally:
         if path != STANDARD_STREAM:
             raw.close()
 
 
-def _peeked(stream: BinaryIO) -> tuple[io.BufferedReader, bytes]:
-    """The stream again, and its first bytes. A pipe may deliver them in several pieces."""
-    head = stream.read(SAMPLE)
-    return io.BufferedReader(cast("Any", _Rejoined(head, stream)), BLOCK), head
+def _blocks_of(stream: BinaryIO) -> Iterator[bytes]:
+    return iter(lambda: stream.read(_BLOCK), b"")
 
 
-class _Rejoined(io.RawIOBase):
-    """Bytes that were read from a stream, and then the rest of the stream."""
+def _with_head(blocks: Iterator[bytes]) -> tuple[bytes, Iterator[bytes]]:
+    """Return the first bytes, and all blocks. A block may be short."""
+    first = b""
+    while len(first) < SAMPLE and (block := next(blocks, b"")):
+        first += block
+    return first[:SAMPLE], chain([first] if first else [], blocks)
 
-    def __init__(self, head: bytes, rest: BinaryIO) -> None:
-        self._head = memoryview(head)
-        self._rest = rest
+
+class _Blocks(io.RawIOBase):
+    """Blocks of bytes as a stream."""
+
+    def __init__(self, blocks: Iterator[bytes]) -> None:
+        self._blocks = blocks
+        self._rest = memoryview(b"")
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: Any, /) -> int:
-        if not self._head:
-            content = self._rest.read(len(buffer))
-            buffer[: len(content)] = content
-            return len(content)
-        size = min(len(buffer), len(self._head))
-        buffer[:size] = self._head[:size]
-        self._head = self._head[size:]
+        self._rest = self._rest or memoryview(next(self._blocks, b""))
+        size = min(len(buffer), len(self._rest))
+        buffer[:size] = self._rest[:size]
+        self._rest = self._rest[size:]
         return size
 
 
-def _decompressed(stream: BinaryIO, compression: str) -> BinaryIO:
+def _stream(blocks: Iterator[bytes]) -> BinaryIO:
+    return io.BufferedReader(cast("Any", _Blocks(blocks)), _BLOCK)
+
+
+def _decompressed(blocks: Iterator[bytes], compression: str) -> Iterator[bytes]:
+    """Yield blocks that are not empty."""
     import pyarrow as pa
 
-    if compression == "gzip":
-        return cast("BinaryIO", gzip.GzipFile(fileobj=stream))
-    if compression == "bz2":
-        return cast("BinaryIO", bz2.BZ2File(stream))
-    if compression == "xz":
-        return cast("BinaryIO", lzma.LZMAFile(stream))
-    # The stubs of pyarrow know neither Python streams nor a computed name.
-    arrow: Any = pa
-    return cast("BinaryIO", arrow.CompressedInputStream(stream, compression))
+    try:
+        if compression in _DECOMPRESSORS:
+            yield from _members(_stream(blocks), _DECOMPRESSORS[compression])
+        else:
+            # The stubs of pyarrow know neither Python streams nor a computed name.
+            arrow: Any = pa
+            yield from _blocks_of(arrow.CompressedInputStream(_stream(blocks), compression))
+    except (OSError, EOFError, lzma.LZMAError, zlib.error) as error:
+        raise ValueError(f"the {compression} data is damaged or truncated: {error}") from error
 
 
-def encoding_of(head: bytes, wanted: str | None = None) -> tuple[str, int]:
-    """The encoding of a text that begins with these bytes, and the length of its byte order mark.
+def _members(stream: BinaryIO, decompressor: Callable[[], Any]) -> Iterator[bytes]:
+    """Decompress all members of a file. Zeros between them and at the end, such as those of tapes, are skipped.
 
-    A mark decides. Without one, a text in which every second byte is mostly zero is UTF-16, and any other is UTF-8.
+    The file classes of the standard library would skip anything that follows the first member of bz2 and xz.
+    """
+    member, compressed = decompressor(), b""
+    while compressed := compressed or stream.read(_COMPRESSED_BLOCK):
+        if member.eof:
+            compressed = compressed.lstrip(b"\0")
+            if not compressed:
+                continue
+            member = decompressor()
+        if content := member.decompress(compressed):
+            yield content
+        compressed = member.unused_data
+    if not member.eof:
+        raise EOFError("the end is missing")
 
-    Raises:
-        LookupError: The encoding that the user wants does not exist.
+
+def encoding_of(head: bytes, stated: str | None = None) -> tuple[str, int]:
+    """Return the encoding of a text that begins with these bytes, and the length of its byte order mark.
+
+    A mark decides. Without one, text in which many bytes are zero, but hardly any at even or at odd positions, is UTF-16.
+    Any other text is UTF-8.
+
+    Args:
+        head: The first bytes.
+        stated: The encoding, if the user states it. A byte order mark of this encoding is recognised too.
     """
     mark = next((mark for mark in _MARKS if head.startswith(mark)), b"")
-    if wanted is not None:
-        name = codecs.lookup(wanted).name
-        same = mark and _MARKS[mark].startswith(name.removesuffix("-sig"))
-        return _MARKS[mark] if same else name, len(mark) if same else 0
+    if stated is not None:
+        if mark and _MARKS[mark].startswith(stated.removesuffix("-sig")):
+            return _MARKS[mark], len(mark)
+        return stated, 0
     if mark:
         return _MARKS[mark], len(mark)
-    even, odd = head[::2], head[1::2]
-    for name, zeros in (("utf-16-be", even), ("utf-16-le", odd)):
-        if len(zeros) > 1 and zeros.count(0) > 0.8 * len(zeros) and (even + odd).count(0) < 0.7 * len(head):
-            return name, 0
+    # The upper half of an ASCII character is zero.
+    even, odd = head[::2].count(0), head[1::2].count(0)
+    if max(even, odd) > 0.1 * len(head) and min(even, odd) < 0.1 * max(even, odd):
+        return "utf-16-be" if even > odd else "utf-16-le", 0
     return "utf-8", 0
 
 
-def decoded(stream: BinaryIO, encoding: str, mark: int) -> Iterator[bytes]:
-    """Blocks of the text in UTF-8. A text that is UTF-8 already is not checked.
+def decoded(blocks: Iterable[bytes], encoding: str, mark: int) -> Iterator[bytes]:
+    """Yield the text in UTF-8. Text that is declared as UTF-8 passes through unchecked.
+
+    Args:
+        blocks: The bytes of the text.
+        encoding: The name of their encoding.
+        mark: The length of the byte order mark, which is omitted.
 
     Raises:
         ValueError: The bytes are not in the encoding.
     """
-    stream.read(mark)
-    if codecs.lookup(encoding).name == "utf-8":
-        while block := stream.read(BLOCK):
-            yield block
+    if encoding == "utf-8":
+        yield from _without_start(blocks, mark)
         return
-    decoder = codecs.getincrementaldecoder(encoding)()
-    position = mark
-    while True:
-        block = stream.read(BLOCK)
+    decoder, line = codecs.getincrementaldecoder(encoding)(), 1
+    for block in chain(_without_start(blocks, mark), [b""]):
         try:
             text = decoder.decode(block, final=not block)
         except UnicodeDecodeError as error:
-            raise ValueError(f"the text is not {encoding} from byte {position + error.start} on: {error.reason}") from error
+            line += str(error.object[: error.start], encoding, "replace").count("\n")
+            raise ValueError(f"line {line} is not {encoding}: {error.reason}; choose another encoding with --encoding") from error
+        line += text.count("\n")
         if text:
             yield text.encode("utf-8", "surrogatepass")
-        if not block:
-            return
-        position += len(block)
+
+
+def _without_start(blocks: Iterable[bytes], length: int) -> Iterator[bytes]:
+    for block in blocks:
+        yield block[length:]
+        length = 0
