@@ -90,7 +90,9 @@ def test_hits_of_every_kind_of_file(name: str, tmp_path: Path) -> None:
     assert hits.column("url").to_pylist() == [URLS[row] for row in HITS]
     assert hits.column("market_id").to_pylist() == ["taobao", "vk", "vk"]
     first = hits.column(0).to_pylist()
-    assert first == (HITS if hits.column_names[0] == "row" else [TABLE["n"][row].as_py() for row in HITS])
+    in_text, in_json = name.lower().startswith("urls.txt"), name.startswith("urls.jsonl")
+    assert hits.column_names[0] == ("line" if in_text or in_json else "n")
+    assert first == [row + 1 if in_text or in_json else TABLE["n"][row].as_py() for row in HITS]
     assert "6 rows, 3 on the list" in done.stderr
     assert done.stderr.endswith(f"\n{CAUTION}\n")
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted([name, "hits.parquet"])
@@ -134,50 +136,68 @@ def test_an_input_without_rows_replaces_an_old_output(keep: str, columns: int, t
     assert run("screen --keep", keep, source, "-o", output).code == 0
     with output.open(encoding="utf-8", newline="") as stream:
         (header,) = csv.reader(stream)
-    assert (len(header), header[:2]) == (columns, ["row", "url"])
+    assert (len(header), header[:2]) == (columns, ["line", "url"])
 
 
 def test_standard_input_and_output() -> None:
     done = run("screen - -o -", stdin="\n".join(URLS).encode())
     assert [row["url"] for row in csv.DictReader(io.StringIO(done.stdout))] == [URLS[row] for row in HITS]
     done = run("screen - -o - --from jsonl --to jsonl", stdin=_lines())
-    assert [json.loads(line)["row"] for line in done.stdout.splitlines()] == HITS
+    assert [json.loads(line)["line"] for line in done.stdout.splitlines()] == [row + 1 for row in HITS]
     assert run("screen - --from arrow", stdin=_stream()).stderr.count("3 on the list") == 1
     assert run("screen - --from parquet --column url", stdin=_parquet()).stderr.count("3 on the list") == 1
 
 
-def test_the_summary_as_json() -> None:
-    done = run("screen - --json --from csv --column url", stdin=_csv_bytes())
+def test_the_summary_as_json(tmp_path: Path) -> None:
+    source, rejects = tmp_path / "urls.csv.gz", tmp_path / "rejects.csv"
+    source.write_bytes(gzip.compress(_csv_bytes(";") + b"1;2;3;4\nz;no address;07\n"))
+    done = run("screen --json --column url", source, "--rejects", rejects)
     assert (done.code, done.stderr) == (0, "")
     summary = json.loads(done.stdout)
     assert summary.pop("seconds") >= 0
+    counts = {"rows": 7, "refused": 1, "empty": 1, "no_address": 1}
+    understood = {
+        "format": "csv",
+        "compression": "gzip",
+        "encoding": "utf-8",
+        "delimiter": "semicolon",
+        "quotes": "enclose cells",
+        "header": "yes",
+        "column": "url",
+    }
     assert summary == {
-        "rows": 6,
+        **counts,
         "hits": 3,
         "markets": {"vk": 2, "taobao": 1},
         "data_version": nm.DATA_VERSION,
+        "files": [{"file": str(source), **understood, **counts}],
     }
     assert list(summary["markets"]) == ["vk", "taobao"]
+    with rejects.open(encoding="utf-8", newline="") as stream:
+        assert list(csv.DictReader(stream)) == [
+            {"file": str(source), "line": "8", "reason": "4 cells instead of 3", "content": "1;2;3;4"}
+        ]
 
 
 def test_the_summary_shows_the_most_frequent_markets() -> None:
     domains = nm.Screener().domains
     matches = [match for match in map(nm.lookup, domains) if match is not None]
     lines = run("screen -", stdin="\n".join([*domains, *["vk.com"] * 1000]).encode()).stderr.splitlines()
-    assert lines[0].split() == ["market", "hits"]
-    assert re.fullmatch(r"vk +1,00\d", lines[2])
+    assert lines[0] == f"- (text, utf-8), column 'url': {len(domains) + 1000:,} rows"
+    assert lines[1].split() == ["market", "hits"]
+    assert re.fullmatch(r"vk +1,00\d", lines[3])
     more = len({match.market_id for match in matches}) - 20
-    assert lines[22] == f"{more} more; --json prints all of them"
-    assert lines[24].startswith(f"{len(domains) + 1000:,} rows, {len(domains) + 1000:,} on the list, ")
+    assert lines[23] == f"{more} more; use --json to see all of them"
+    assert lines[25].startswith(f"{len(domains) + 1000:,} rows, {len(domains) + 1000:,} on the list, ")
 
 
 def test_lines_of_json_without_a_url_are_rows() -> None:
     done = run("screen - --from jsonl --keep all -o - -q", stdin=b'{"url": "vk.com"}\n{"n": 1}\n{"url": null}\n')
     rows = list(csv.DictReader(io.StringIO(done.stdout)))
-    assert [(row["row"], row["url"], row["listed_domain"]) for row in rows] == [
-        ("0", "vk.com", "vk.com"),
-        ("1", "", ""),
+    assert [(row["line"], row["url"], row["listed_domain"]) for row in rows] == [
+        ("1", "vk.com", "vk.com"),
         ("2", "", ""),
+        ("3", "", ""),
     ]
 
 
@@ -258,16 +278,28 @@ def test_exit_codes(tmp_path: Path) -> None:
 FAULTS: dict[str, tuple[str, Callable[[], bytes], str, str]] = {
     "truncated Parquet": ("a.parquet", lambda: _parquet()[:200], "", "a.parquet: "),
     "truncated Arrow": ("a.arrow", lambda: _stream()[:300], "--column url", "a.arrow: "),
-    "truncated JSON Lines": ("a.jsonl", lambda: _lines()[:-5], "", "a.jsonl: line 6 must be a JSON object"),
-    "no object": ("a.jsonl", lambda: b"[1]\n", "", "a.jsonl: line 1 must be a JSON object, not [1]"),
-    "no text": ("a.jsonl", lambda: b'{"url": 3}\n', "", "a.jsonl: line 1: url must be a string or null, not 3"),
+    "truncated JSON Lines": ("a.jsonl", lambda: _lines()[:-5], "", "a.jsonl: line 6: not JSON: "),
+    "no object": ("a.jsonl", lambda: b'{"url": "x.example"}\n1\n', "", "a.jsonl: line 2: not a JSON object but a number"),
+    "no text": ("a.jsonl", lambda: b'{"url": 3}\n', "", "a.jsonl: line 1: url is not a text but a number"),
     "unknown key": ("a.jsonl", _lines, "--column u", "a.jsonl: unknown key 'u'"),
-    "unknown column": ("a.parquet", _parquet, "--column x", "a.parquet: "),
-    "unknown extension": ("a.xlsx", _csv_bytes, "", "a.xlsx: the file extension must be one of .arrow, .csv,"),
-    "no header": ("a.csv", lambda: b"", "", "a.csv: the file must start with a line of column names"),
-    "a cell too many": ("a.csv", lambda: b"n,url\n1,2,3\n", "--column url", "a.csv: CSV parse error: Expected 2 columns, got 3"),
-    "unknown column of CSV": ("a.csv", _csv_bytes, "--column urls", "a.csv: "),
-    "truncated gzip": ("a.csv.gz", lambda: gzip.compress(_csv_bytes())[:-20], "--column url", "a.csv.gz: Truncated"),
+    "unknown column": ("a.parquet", _parquet, "--column x", "a.parquet: unknown column 'x'"),
+    "unknown extension": ("a.xlsx", _csv_bytes, "", "a.xlsx: the file extension must be one of .arrow, .arrows, .csv,"),
+    "no header": ("a.csv", lambda: b"", "", "a.csv: the file is empty, but its first line must contain the names of the columns"),
+    "unknown edition": ("a.txt", lambda: b"x", "--year 1999", "unknown year 1999"),
+    "nothing to find": ("a.txt", lambda: b"x", "--kind physical", "has a domain"),
+    "one cell too many": (
+        "a.csv",
+        lambda: b"n,url\n1,2,3\n",
+        "--column url",
+        "a.csv: line 2: 3 cells instead of 2; --rejects FILE",
+    ),
+    "unknown column of CSV": ("a.csv", _csv_bytes, "--column urls", "a.csv: unknown column 'urls'; did you mean 'url'?"),
+    "truncated gzip": (
+        "a.csv.gz",
+        lambda: gzip.compress(os.urandom(99) + _csv_bytes())[:-20],
+        "--column url",
+        "a.csv.gz: ",
+    ),
 }
 
 
@@ -292,7 +324,7 @@ def test_a_fault_at_the_start_of_a_large_csv_file_ends_the_process(tmp_path: Pat
     source.write_text("n,url\n1,2,3\n" + f"1,https://example.org/{'a' * 35}\n" * 600_000, encoding="utf-8")
     done = run_apart("screen --column url", source)
     assert (done.code, done.stdout) == (1, "")
-    assert done.stderr.startswith(f"Error: {source}: CSV parse error: ")
+    assert done.stderr.startswith(f"Error: {source}: line 2: 3 cells instead of 2")
 
 
 @pytest.mark.parametrize(("option", "conditions"), [("--year 1999", {"year": 1999}), ("--kind physical", {"kind": "physical"})])
@@ -352,7 +384,8 @@ def test_an_interrupt_leaves_the_old_file(sent: signal.Signals, code: int, messa
         env=ENVIRONMENT,
     ) as process:
         assert process.stdin is not None
-        process.stdin.write(b"https://m.taobao.com/\n" * 140_000)
+        # More than the blocks that are read at once and the pipe can hold.
+        process.stdin.write(b"https://m.taobao.com/\n" * 1_000_000)
         process.stdin.flush()
         until = time.monotonic() + 30
         while not (begun := any(part.stat().st_size for part in tmp_path.glob(".hits.csv.*"))) and time.monotonic() < until:
@@ -372,7 +405,7 @@ def test_a_reader_that_closes_the_pipe_causes_no_message(tmp_path: Path) -> None
         [*COMMAND, "screen", str(source), "-o", "-"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=ENVIRONMENT
     ) as process:
         assert process.stdout is not None
-        assert process.stdout.readline().startswith(b'"row"')
+        assert process.stdout.readline().startswith(b'"line"')
         process.stdout.close()
         assert process.stderr is not None
         assert process.stderr.read() == b""

@@ -18,6 +18,7 @@ def main() -> None:
         if error.name != "click":
             raise
         sys.exit(str(MissingExtra(error.name, "cli")))
+    _replace_closed_streams()
     _use_utf8()
     # Raising SystemExit, as Ctrl-C raises KeyboardInterrupt, removes unfinished files.
     signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
@@ -30,6 +31,16 @@ def main() -> None:
         # Python flushes standard output again at exit, which would report the same error.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1 if isinstance(error, BrokenPipeError) else f"Error: {error.strerror or error}")
+
+
+def _replace_closed_streams() -> None:
+    """Replace streams that were closed before the start, which Python represents by `None`.
+
+    Reading from standard input and writing to standard output become errors. Messages to standard error are lost.
+    """
+    for name, flags in (("stdin", os.O_WRONLY), ("stdout", os.O_RDONLY), ("stderr", os.O_WRONLY)):
+        if getattr(sys, name) is None:
+            setattr(sys, name, os.fdopen(os.open(os.devnull, flags), "r" if name == "stdin" else "w"))
 
 
 def _use_utf8() -> None:

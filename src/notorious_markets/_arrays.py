@@ -35,12 +35,10 @@ def texts(values: Iterable[bytes | None]) -> Array:
     import pyarrow as pa
 
     encoded = list(values)
-    offsets = array("q", accumulate((len(value or b"") for value in encoded), initial=0))
-    buffers: list[pyarrow.Buffer | None] = [
-        _bitmap(value is not None for value in encoded),
-        pa.py_buffer(offsets),
-        pa.py_buffer(b"".join(filter(None, encoded))),
-    ]
+    validity = _bitmap(value is not None for value in encoded) if None in encoded else None
+    present = [value or b"" for value in encoded]
+    offsets = array("q", accumulate(map(len, present), initial=0))
+    buffers = [validity, pa.py_buffer(offsets), pa.py_buffer(b"".join(present))]
     return pa.Array.from_buffers(pa.large_string(), len(encoded), buffers)
 
 

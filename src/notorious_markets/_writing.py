@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import secrets
+import stat
+import sys
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -14,22 +16,55 @@ from typing import BinaryIO
 def whole_file(path: Path) -> Iterator[BinaryIO]:
     """Open a binary file that replaces `path` when the block ends without an error.
 
-    After an error the old file is unchanged. A pipe or device cannot be replaced, so the bytes are written to it directly.
-    A symbolic link stays a link, and the file that it points to is replaced.
+    After an error the old file is unchanged. The new file has the permissions of the old one. A symbolic link stays a link,
+    and the file that it points to is replaced.
+
+    Pipes, devices and files to which this process already writes, such as standard output, cannot be replaced. The bytes
+    are written to them directly.
     """
+    descriptor = _open_descriptor(path)
+    if descriptor is not None:
+        # What Python has printed comes before the bytes.
+        sys.stdout.flush()
+        with os.fdopen(os.dup(descriptor), "wb") as stream:
+            yield stream
+        return
     if path.exists() and not path.is_file():
         with path.open("wb") as stream:
             yield stream
         return
     path = Path(os.path.realpath(path))
-    # The tempfile module would create a file that only its owner can read.
+    mode = stat.S_IMODE(path.stat().st_mode) if path.exists() else None
     part = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
     try:
-        with part.open("xb") as stream:
+        # The tempfile module would create a file that only its owner can read. The user's mask applies to new files.
+        permissions = 0o666 if mode is None else mode
+        with open(part, "xb", opener=lambda name, flags: os.open(name, flags, permissions)) as stream:
+            if mode is not None:
+                part.chmod(mode)
             yield stream
         part.replace(path)
     finally:
         part.unlink(missing_ok=True)
+
+
+def _open_descriptor(path: Path) -> int | None:
+    """Return a descriptor with which this process already writes to a file, such as 1 for `/dev/stdout`, or `None`."""
+    try:
+        import fcntl
+
+        wanted = path.stat()
+        descriptors = [int(entry.name) for entry in Path("/dev/fd").iterdir()]
+    except (ImportError, OSError):
+        # Windows has no module `fcntl`.
+        return None
+    for descriptor in descriptors:
+        # The listing contains the descriptor that it was read with.
+        with suppress(OSError):
+            is_written = fcntl.fcntl(descriptor, fcntl.F_GETFL) & os.O_ACCMODE != os.O_RDONLY
+            if is_written and os.path.samestat(os.fstat(descriptor), wanted):
+                return descriptor
+    return None
 
 
 def write_files(files: Mapping[Path, bytes]) -> None:
@@ -42,6 +77,7 @@ def write_files(files: Mapping[Path, bytes]) -> None:
         for path, content in files.items():
             stream = stack.enter_context(whole_file(path))
             stream.write(content)
-            # Errors such as a full disk must occur before the first file is replaced.
+            # Errors such as a full disk must occur before the first file is replaced. Pipes cannot be synchronized.
             stream.flush()
-            os.fsync(stream.fileno())
+            if stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
+                os.fsync(stream.fileno())

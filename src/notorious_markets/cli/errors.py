@@ -25,5 +25,5 @@ def user_errors(prefix: str = "") -> Iterator[None]:
         if error.errno == errno.EPIPE:
             raise
         raise click.ClickException(f"{prefix}{error.strerror or error}") from error
-    except (NotoriousMarketsError, TypeError, ValueError) as error:
+    except (NotoriousMarketsError, TypeError, ValueError, NotImplementedError) as error:
         raise click.ClickException(f"{prefix}{error}") from error

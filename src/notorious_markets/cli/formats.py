@@ -5,34 +5,38 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
-Format = Literal["arrow", "csv", "jsonl", "parquet", "text", "tsv"]
+Format = Literal["arrow", "csv", "json", "jsonl", "parquet", "text", "tsv"]
 
 STANDARD_STREAM = "-"
 """The path that stands for standard input or output."""
 
-COMPRESSED_EXTENSIONS = (".bz2", ".gz", ".lz4", ".zst")
-_EXTENSIONS: dict[str, Format] = {
+COMPRESSED_EXTENSIONS = (".bz2", ".gz", ".lz4", ".xz", ".zst")
+EXTENSIONS: dict[str, Format] = {
     ".arrow": "arrow",
+    ".arrows": "arrow",
     ".csv": "csv",
     ".feather": "arrow",
+    ".ipc": "arrow",
+    ".json": "json",
     ".jsonl": "jsonl",
     ".ndjson": "jsonl",
     ".parquet": "parquet",
+    ".tab": "tsv",
     ".tsv": "tsv",
     ".txt": "text",
 }
 
 
-def format_of(path: str) -> Format:
-    """Return the format that the extension of a file name stands for; `urls.csv.gz` is a CSV file.
-
-    Raises:
-        ValueError: The extension is unknown.
-    """
+def format_of(path: str) -> Format | None:
+    """Return the format that the extension of a file name stands for, or `None`; `urls.csv.gz` is a CSV file."""
     extensions = [extension.lower() for extension in Path(path).suffixes]
     if extensions and extensions[-1] in COMPRESSED_EXTENSIONS:
         extensions.pop()
-    extension = extensions[-1] if extensions else ""
-    if extension not in _EXTENSIONS:
-        raise ValueError(f"the file extension must be one of {', '.join(_EXTENSIONS)}, not {extension!r}")
-    return _EXTENSIONS[extension]
+    return EXTENSIONS.get(extensions[-1]) if extensions else None
+
+
+def unknown_extension(path: str, option: str) -> str:
+    """Return the message for a file whose format is not known."""
+    return (
+        f"the file extension must be one of {', '.join(EXTENSIONS)}, not {Path(path).suffix!r}; or choose a format with {option}"
+    )

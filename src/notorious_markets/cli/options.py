@@ -15,7 +15,13 @@ Command = TypeVar("Command", bound=Callable[..., object])
 EXIT_HITS = 3
 """Exit code with `--fail-on-hit` if a URL is on the list."""
 
-MARKET = click.argument("name", shell_complete=completion.market_ids)
+
+def text(value: str) -> str:
+    """Read an argument as UTF-8, whatever the locale. Other bytes stay surrogates, as Python represents them."""
+    return value.encode("utf-8", "surrogateescape").decode("utf-8", "surrogateescape")
+
+
+MARKET = click.argument("name", type=text, shell_complete=completion.market_ids)
 KIND = click.option("--kind", type=click.Choice(get_args(Kind)), help="Only online or only physical markets.")
 FAIL_ON_HIT = click.option("--fail-on-hit", is_flag=True, help=f"Exit with code {EXIT_HITS} if a URL is on the list.")
 ROLE = click.option(

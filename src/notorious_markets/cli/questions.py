@@ -19,7 +19,7 @@ from ..matching import Match, lookup
 from ..vocabularies import ROLES_IN_WORDS
 from . import completion
 from .errors import user_errors
-from .options import EXIT_HITS, FAIL_ON_HIT, KIND, MARKET, REFANG, ROLE, conditions, form_option, listing_options
+from .options import EXIT_HITS, FAIL_ON_HIT, KIND, MARKET, REFANG, ROLE, conditions, form_option, listing_options, text
 from .printing import Row, print_caution, print_json_line, print_rows
 
 if TYPE_CHECKING:
@@ -204,7 +204,9 @@ def _verify() -> None:
 
 @click.command("cite", epilog="Example: notorious-markets cite 2021 --style bibtex")
 @click.argument("year", type=int, required=False, shell_complete=completion.years)
-@click.option("--market", "name", metavar="NAME", shell_complete=completion.market_ids, help="Cite the listing of this market.")
+@click.option(
+    "--market", "name", metavar="NAME", type=text, shell_complete=completion.market_ids, help="Cite the listing of this market."
+)
 @click.option("--style", type=click.Choice(["apa", "bibtex", "csl-json"]), default="apa", help="Style (default: apa).")
 def _cite(year: int | None, name: str | None, style: Any) -> None:
     """Cite the dataset, an edition or a listing.
@@ -225,7 +227,7 @@ def _cite(year: int | None, name: str | None, style: Any) -> None:
 
 
 @click.command("lookup", epilog="Example: notorious-markets lookup https://ja.aliexpress.com/item/1")
-@click.argument("urls", nargs=-1, required=True)
+@click.argument("urls", nargs=-1, required=True, type=text)
 @ROLE
 @REFANG
 @FAIL_ON_HIT
@@ -256,7 +258,8 @@ def _each(urls: Iterable[str]) -> Iterator[str]:
     """Yield each URL, and in place of `-` those from standard input."""
     for url in urls:
         if url == "-":
-            yield from (line.rstrip("\n") for line in sys.stdin)
+            # A byte order mark stands at the beginning of a file, also within joined files.
+            yield from (line.rstrip("\r\n").removeprefix("\ufeff") for line in sys.stdin)
         else:
             yield url
 

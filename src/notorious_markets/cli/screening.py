@@ -2,41 +2,45 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 import os
 import sys
-import time
-from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
+from glob import glob, has_magic
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
 import click
 
-from ..about import CAUTION, DATA_VERSION
 from ..vocabularies import Basis
 from .errors import user_errors
-from .formats import STANDARD_STREAM, Format, format_of
-from .options import EXIT_HITS, FAIL_ON_HIT, REFANG, ROLE, conditions, edition_options
-from .printing import console, table_of
+from .formats import STANDARD_STREAM, Format, format_of, unknown_extension
+from .options import EXIT_HITS, FAIL_ON_HIT, REFANG, ROLE, conditions, edition_options, text
+from .printing import console
 
 if TYPE_CHECKING:
     import pyarrow
 
-_MARKETS_SHOWN = 20
-_FORMATS = click.Choice(get_args(Format))
+    from .reading import InputFile
+
+_FORMATS = get_args(Format)
 
 
 @click.command("screen", epilog="Example: notorious-markets screen crawl.parquet --column url --output hits.parquet")
 @click.argument("files", nargs=-1, required=True, type=click.Path())
-@click.option("--column", help="Column or JSON key of the URLs; needed unless it is `url` or the only text column.")
+@click.option(
+    "--column",
+    type=text,
+    help="Column or JSON key of the URLs, such as `url` or `meta.url`; needed unless it is `url` or the only text column.",
+)
 @click.option(
     "-o",
     "--output",
     metavar="FILE",
     type=click.Path(),
-    help="Write rows to this file, in the format of its extension. FILE can be - for standard output.",
+    help="Write rows to this file, in the format and compression of its extension. FILE can be - for standard output.",
 )
 @click.option(
     "--keep",
@@ -45,8 +49,27 @@ _FORMATS = click.Choice(get_args(Format))
     help="Rows to write: those on the list (default), those not on it, or all. "
     "Hits and all have the additional columns listed_domain, market_id, first_listed and last_listed.",
 )
-@click.option("--from", "from_", type=_FORMATS, help="Format of the input (default: by extension; standard input: text).")
-@click.option("--to", type=_FORMATS, help="Format of the output (default: by extension; standard output: csv).")
+@click.option("--from", "from_", type=click.Choice(_FORMATS), help="Format of the input (default: by content and extension).")
+@click.option(
+    "--to",
+    type=click.Choice([name for name in _FORMATS if name != "json"]),
+    help="Format of the output (default: by extension; standard output: csv).",
+)
+@click.option("--delimiter", metavar="CHARACTER", help=r"Delimiter of CSV and TSV input, such as ; or \t (default: detected).")
+@click.option("--encoding", metavar="NAME", help="Encoding of text input, such as latin-1 (default: UTF-8 or UTF-16, detected).")
+@click.option(
+    "--quotes/--no-quotes",
+    default=None,
+    help="Whether quotation marks enclose cells of CSV and TSV input, or are characters like any other (default: detected).",
+)
+@click.option("--header/--no-header", default=None, help="Whether CSV and TSV input has a header (default: detected).")
+@click.option(
+    "--rejects",
+    metavar="FILE",
+    type=click.Path(),
+    help="Write records that cannot be rows, such as CSV records with too many cells, to this CSV file instead of failing.",
+)
+@click.option("--force", is_flag=True, help="Accept a column in which hardly any value is an address.")
 @edition_options
 @ROLE
 @click.option(
@@ -73,6 +96,12 @@ def screen(
     keep: str,
     from_: Format | None,
     to: Format | None,
+    delimiter: str | None,
+    encoding: str | None,
+    quotes: bool | None,
+    header: bool | None,
+    rejects: str | None,
+    force: bool,
     domains: Path | None,
     allow_suffixes: bool,
     refang: bool,
@@ -84,33 +113,51 @@ def screen(
 ) -> None:
     """Find the URLs in files that belong to listed domains.
 
-    FILES are Parquet, Arrow, CSV, TSV, JSON Lines or text files, which may be compressed; - is standard input. They are
-    read in batches, so that large files need little memory. The output file appears only when it is complete.
+    FILES are Parquet, Arrow, CSV, TSV, JSON, JSON Lines or text files, which may be compressed, or patterns such as
+    crawl/*.csv; - is standard input. They are read in batches, so that large files need little memory. The output file
+    replaces an older one when it is complete, and it has all rows of the input that it should have: a record that cannot be
+    read is an error with its line.
 
     By default, only domains that the markets hold count. With --as-of and without --role, former domains that were in use on
     that day count too.
 
-    The output has the columns of the input. For text and JSON Lines, these are the zero-based line number and the URL.
+    The output has the columns of the input. For text and JSON input, these are the line number, which counts from 1, and the
+    URL, and before them the name of the file if there are several. Text output has only the URLs.
     """
     from ..screening import Screener
-    from .files import open_input
+    from .accounting import FileAccount, Rejects, Summary
+    from .reading import InputOptions, open_input
+    from .writing import Output
 
-    if as_json and output == STANDARD_STREAM:
-        raise click.UsageError("--json and --output - both write to standard output; choose one of them")
-    formats: list[Format] = [_format(file, from_, "--from", default="text") for file in files]
-    writer = _Output(output, keep, _format(output or STANDARD_STREAM, to, "--to", default="csv"))
+    _check_streams(files, output, rejects, as_json=as_json)
+    input_options = InputOptions(column, from_, _delimiter(delimiter), quotes, header, _encoding(encoding))
+    format_ = to or ("csv" if output in (None, STANDARD_STREAM) else format_of(str(output)))
+    if format_ is None:
+        raise click.ClickException(f"{output}: {unknown_extension(str(output), '--to')}")
+    inputs = _expanded(files)
     with user_errors():
         screener = Screener(**conditions(options), extra_domains=domains or (), allow_suffixes=allow_suffixes)
-    summary = _Summary()
-    with writer, _progress(shown=not quiet and sys.stderr.isatty()) as advance:
-        for file, format_ in zip(files, formats, strict=True):
-            with user_errors(f"{file}: "), open_input(file, format_, column) as opened:
-                screened = screener.screen(opened.reader, column=column, threads=threads or _cores(), refang=refang)
-                writer.open(file, screened.schema)
+    summary = Summary()
+    writer = Output(output, keep, format_)
+    with writer, Rejects(rejects) as refused, _progress(shown=not quiet and sys.stderr.isatty()) as advance:
+        for file in inputs:
+            account = FileAccount(file)
+            summary.files.append(account)
+            with (
+                user_errors(f"{file}: "),
+                open_input(file, input_options, refused.of(account), addresses_only=output is None) as opened,
+            ):
+                account.understood = opened.understood
+                reader = _reader(file, opened, several=len(inputs) > 1)
+                screened = screener.screen(reader, column=opened.column, threads=threads or _cores(), refang=refang)
+                writer.begin(file, screened.schema, opened.column)
                 for batch in screened:
+                    account.add(batch.column(opened.column), check=not force)
                     summary.add(batch)
                     writer.write(batch)
                     advance(file, batch.num_rows, opened.rows)
+                if not force:
+                    account.check()
     if as_json:
         click.echo(json.dumps(summary.to_dict()))
     elif not quiet:
@@ -119,120 +166,74 @@ def screen(
         sys.exit(EXIT_HITS)
 
 
-def _format(path: str, chosen: Format | None, option: str, *, default: Format) -> Format:
-    """Return the chosen format, or else the default for a standard stream and the format of the extension for a file."""
-    if chosen is not None:
-        return chosen
-    if path == STANDARD_STREAM:
-        return default
+def _check_streams(files: tuple[str, ...], output: str | None, rejects: str | None, *, as_json: bool) -> None:
+    """Check that no stream or file is used twice."""
+    written = [path for path in (output, rejects, STANDARD_STREAM if as_json else None) if path is not None]
+    if len(set(written)) < len(written):
+        raise click.UsageError("--output, --rejects and --json must write to different files; - is standard output")
+    if files.count(STANDARD_STREAM) > 1:
+        raise click.UsageError("standard input (-) can be read only once")
+
+
+def _delimiter(value: str | None) -> str | None:
+    """Check the option `--delimiter`."""
+    if value is None:
+        return None
+    delimiter = value.replace("\\t", "\t")
+    if len(delimiter) != 1 or delimiter in '"\r\n' or not delimiter.isascii():
+        raise click.UsageError(f"--delimiter must be one ASCII character other than a quotation mark, not {value!r}")
+    return delimiter
+
+
+def _encoding(value: str | None) -> str | None:
+    """Check the option `--encoding`, and return the usual name of the encoding."""
+    if value is None:
+        return None
     try:
-        return format_of(path)
-    except ValueError as error:
-        raise click.ClickException(f"{path}: {error}; or choose a format with {option}") from error
+        # Encodings of bytes, such as base64, do not encode text.
+        "".encode(value)
+    except (LookupError, UnicodeError) as error:
+        raise click.UsageError(f"--encoding must be a text encoding of Python such as latin-1, not {value!r}") from error
+    return codecs.lookup(value).name
+
+
+def _expanded(files: tuple[str, ...]) -> list[str]:
+    """Return the files, with those that match a pattern in its place, for shells that leave patterns alone."""
+    expanded: list[str] = []
+    for file in files:
+        if file == STANDARD_STREAM or not has_magic(file) or Path(file).exists():
+            expanded.append(file)
+            continue
+        # Path.glob does not take absolute patterns.
+        matching = sorted(glob(file, recursive=True))  # noqa: PTH207
+        if not matching:
+            raise click.ClickException(f"{file}: no file matches this pattern")
+        expanded += matching
+    return expanded
+
+
+def _reader(file: str, opened: InputFile, *, several: bool) -> pyarrow.RecordBatchReader:
+    """Return the rows of an input. If they are lines, and there are several inputs, their first column is `file`."""
+    import pyarrow as pa
+
+    from .._arrays import array_of
+
+    if not (opened.numbered and several):
+        return pa.RecordBatchReader.from_batches(opened.schema, opened.batches)
+    schema = opened.schema.insert(0, pa.field("file", pa.string()))
+    # The name in UTF-8, whatever the encoding of the file system.
+    (name,) = array_of("string", [os.fsencode(file).decode("utf-8", "replace")])
+
+    def batches() -> Iterator[pyarrow.RecordBatch]:
+        for batch in opened.batches:
+            yield pa.RecordBatch.from_arrays([pa.repeat(name, batch.num_rows), *batch.columns], schema=schema)
+
+    return pa.RecordBatchReader.from_batches(schema, batches())
 
 
 def _cores() -> int:
     """Return the number of cores that the process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-class _Output:
-    """The file for the rows to keep, as a context manager; without a path, nothing is written."""
-
-    def __init__(self, path: str | None, keep: str, format_: Format) -> None:
-        self._path = path
-        self._keep = keep
-        self._format: Format = format_
-        self._stack = ExitStack()
-        self._first_input = ""
-        self._schema: pyarrow.Schema | None = None
-        self._write: Callable[[pyarrow.RecordBatch], object] | None = None
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *error: Any) -> None:
-        with user_errors(f"{self._path}: "):
-            self._stack.__exit__(*error)
-
-    def open(self, file: str, screened: pyarrow.Schema) -> None:
-        """Open the output for the columns of the first input, and check that further inputs have the same columns."""
-        from .files import open_output
-
-        if self._path is None:
-            return
-        schema = _without_result(screened) if self._keep == "others" else screened
-        with user_errors(f"{self._path}: "):
-            if self._schema is None:
-                self._first_input, self._schema = file, schema
-                self._write = self._stack.enter_context(open_output(self._path, self._format, schema))
-            elif schema != self._schema:
-                raise ValueError(f"the columns of {file} must be those of {self._first_input}")
-
-    def write(self, batch: pyarrow.RecordBatch) -> None:
-        """Write the rows to keep of a screened batch."""
-        from pyarrow.compute import invert
-
-        if self._write is None:
-            return
-        listed = batch.column("listed_domain").is_valid()
-        if self._keep == "hits":
-            batch = batch.filter(listed)
-        elif self._keep == "others":
-            batch = batch.filter(invert(listed)).select(_without_result(batch.schema).names)
-        with user_errors(f"{self._path}: "):
-            self._write(batch)
-
-
-def _without_result(schema: pyarrow.Schema) -> pyarrow.Schema:
-    """Return the schema of the input of a screened batch."""
-    from ..screening import RESULT_COLUMNS
-
-    for name in RESULT_COLUMNS:
-        schema = schema.remove(schema.get_field_index(name))
-    return schema
-
-
-class _Summary:
-    """The number of rows, and of those on the list by market, or by domain for the user's own domains."""
-
-    def __init__(self) -> None:
-        self.hits: Counter[str] = Counter()
-        self._rows = 0
-        self._start = time.perf_counter()
-
-    def add(self, batch: pyarrow.RecordBatch) -> None:
-        """Count a screened batch."""
-        self._rows += batch.num_rows
-        found = batch.select(["listed_domain", "market_id"]).filter(batch.column("listed_domain").is_valid())
-        domains, market_ids = (column.to_pylist() for column in found.columns)
-        self.hits.update(str(market_id or domain) for domain, market_id in zip(domains, market_ids, strict=True))
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the figures, with the most frequent market first."""
-        return {
-            "rows": self._rows,
-            "hits": self.hits.total(),
-            "seconds": round(time.perf_counter() - self._start, 3),
-            "markets": dict(self.hits.most_common()),
-            "data_version": DATA_VERSION,
-        }
-
-    def print(self) -> None:
-        """Print the most frequent markets and the totals on standard error."""
-        out = console(stderr=True)
-        shown = self.hits.most_common(_MARKETS_SHOWN)
-        if shown:
-            columns: dict[str, list[object]] = {
-                "market": [name for name, _ in shown],
-                "hits": [f"{number:,}" for _, number in shown],
-            }
-            out.print(table_of(columns, out.width))
-            more = len(self.hits) - len(shown)
-            out.print(f"{more} more; --json prints all of them\n" if more else "")
-        seconds = time.perf_counter() - self._start
-        rate = f"{self._rows / max(seconds, 0.001):,.0f} rows per second"
-        out.print(f"{self._rows:,} rows, {self.hits.total():,} on the list, {seconds:.1f} s, {rate}.\n{CAUTION}")
 
 
 @contextmanager
