@@ -264,16 +264,14 @@ def test_a_failure_leaves_only_the_old_file(name: FormatName, step: str, tmp_pat
     if step == "render":
         monkeypatch.setitem(exporting.FORMATS, name, exporting.Format("", FORMATS[name].holds, fail))
     elif step == "write":
-        real = Path.open
 
-        def closed_after_half(self: Path, mode: str = "r", *rest: Any, **options: Any) -> Any:
-            file: Any = real(self, mode, *rest, **options)
-            if mode == "xb":
-                file.write(b"half")
-                file.close()
+        def closed_after_half(path: Path, mode: str, **options: Any) -> Any:
+            file: Any = open(path, mode, **options)  # noqa: PTH123
+            file.write(b"half")
+            file.close()
             return file
 
-        monkeypatch.setattr(Path, "open", closed_after_half)
+        monkeypatch.setattr("notorious_markets._writing.open", closed_after_half, raising=False)
     else:
         monkeypatch.setattr(Path, "replace", fail)
     with pytest.raises((OSError, ValueError)):
