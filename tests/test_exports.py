@@ -266,7 +266,7 @@ def test_a_failure_leaves_only_the_old_file(name: FormatName, step: str, tmp_pat
     elif step == "write":
 
         def closed_after_half(path: Path, mode: str, **options: Any) -> Any:
-            file: Any = open(path, mode, **options)  # noqa: PTH123
+            file: Any = open(path, mode, **options)  # noqa: PTH123, SIM115
             file.write(b"half")
             file.close()
             return file
