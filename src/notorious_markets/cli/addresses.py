@@ -15,6 +15,7 @@ from ..matching import host_of
 # address.
 _USUAL = r"^(?:https?://)?[A-Za-z0-9_](?:[A-Za-z0-9._]|-[A-Za-z0-9._])*\.(?:[A-Za-z][A-Za-z0-9]*|xn--p1ai)(?:[/?#]|$)"
 _DOMAIN = re.compile(r"[a-z0-9._-]+\.(?![0-9]+$)[a-z0-9_-]+")
+_IPV4_ADDRESS = re.compile(r"[0-9.]+")
 
 
 def is_address(text: str) -> bool:
@@ -29,7 +30,9 @@ def is_address(text: str) -> bool:
         return False
     if _DOMAIN.fullmatch(host) or host.startswith("["):
         return True
-    return (host if "." in host else f"://{host}") in text.lower()
+    if _IPV4_ADDRESS.fullmatch(host):
+        return host in text
+    return "." not in host and f"://{host}" in text.lower()
 
 
 def unusual_values(values: Any) -> Iterator[str | None]:

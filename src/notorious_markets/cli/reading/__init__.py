@@ -84,7 +84,7 @@ def open_input(path: str, options: InputOptions, refuse: Refuse, *, addresses_on
         path: The file.
         options: What the user states about it.
         refuse: Receives the line, the reason and the content of each record that cannot become a row. It may raise.
-        addresses_only: Whether other columns than that of the URLs may be left out.
+        addresses_only: Whether to leave out all columns but that of the URLs.
 
     Raises:
         OSError: The file cannot be read.
@@ -92,6 +92,8 @@ def open_input(path: str, options: InputOptions, refuse: Refuse, *, addresses_on
         UnknownValue: The file does not have the column or the JSON key.
         TypeError: No column is text.
     """
+    import pyarrow as pa
+
     with ExitStack() as stack:
         source = stack.enter_context(open_source(path))
         format_ = options.format or _format(source, options)
@@ -110,9 +112,13 @@ def open_input(path: str, options: InputOptions, refuse: Refuse, *, addresses_on
         understood["column"] = column = _address_column(schema, column)
         if understood.get("header") == "yes" and options.header is None and options.column is None and is_address(column):
             raise ValueError(f"the first line, {column!r}, may be an address or a header; use --no-header or --header")
+        if addresses_only:
+            schema = pa.schema([schema.field(column)])
+            batches = (batch.select([column]) for batch in batches)
         if source.is_file:
             batches = stack.enter_context(_read_ahead(batches))
-        yield InputFile(schema, batches, column, format_ in ("json", "jsonl", "text"), understood, rows)
+        numbered = "line" in schema.names and format_ in ("json", "jsonl", "text")
+        yield InputFile(schema, batches, column, numbered, understood, rows)
 
 
 def _address_column(schema: pyarrow.Schema, column: str | None) -> str:

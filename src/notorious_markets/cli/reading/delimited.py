@@ -247,6 +247,8 @@ class _Parser:
             # A search of the whole buffer is much faster.
             if any(b"\n" in content or b"\r" in content for content in map(_buffer, column.chunks))
         ]
+        if not with_breaks:
+            return False
         suspects = table.filter(reduce(compute.or_, with_breaks))
         cells = (column.cast(pa.binary()).to_pylist() for column in suspects.columns)
         return any(map(self._hides_rows, zip(*cells, strict=True)))

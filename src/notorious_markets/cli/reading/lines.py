@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..._arrays import texts
 from ...errors import UnknownValue, library
+from ...matching import scalar_values
 
 if TYPE_CHECKING:
     import pyarrow
@@ -185,7 +186,7 @@ class _Rows:
         if isinstance(record, dict):
             value = self._value(record)
             if value is None or isinstance(value, str):
-                self.append(number, None if value is None else value.encode("utf-8", "surrogatepass"))
+                self.append(number, None if value is None else scalar_values(value).encode())
                 return
             reason = f"{self._key} is not a text but {_KINDS[type(value)]}"
         else:
