@@ -155,7 +155,7 @@ def test_the_summary_as_json(tmp_path: Path) -> None:
     assert (done.code, done.stderr) == (0, "")
     summary = json.loads(done.stdout)
     assert summary.pop("seconds") >= 0
-    counts = {"rows": 7, "refused": 1, "empty": 1, "no_address": 1}
+    counts = {"rows": 7, "refused": 1, "empty": 1, "no_address": 1, "defanged": 0}
     understood = {
         "format": "csv",
         "compression": "gzip",
@@ -442,3 +442,17 @@ for source in sys.argv[1:]:
     before, after = map(int, done.stdout.split())
     # In kilobytes; the second file is 64 MB larger.
     assert after - before < 30_000
+
+
+def test_defanged_addresses_are_counted_and_named(tmp_path: Path) -> None:
+    mixed, only = tmp_path / "mixed.txt", tmp_path / "only.txt"
+    mixed.write_text("hxxps://taobao[.]com/1\nhttps://vk.com/\nvk[.]com\n", encoding="utf-8")
+    only.write_text("taobao[.]com\n", encoding="utf-8")
+    # The lines are folded where COLUMNS is set.
+    said = " ".join(run("screen", mixed).stderr.split())
+    assert "2 not an address" in said
+    assert "2 defanged, such as 'hxxps://taobao[.]com/1'; read them with --refang" in said
+    assert "3 rows, 1 on the list" in said
+    assert "3 rows, 3 on the list" in run("screen --refang", mixed).stderr
+    assert run("screen", only).stderr.endswith("read defanged addresses with --refang, or accept the values with --force\n")
+    assert run("screen --refang --fail-on-hit", only).code == 3

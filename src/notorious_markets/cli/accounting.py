@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Self
 
 from attrs import define, field
 
+from .._defanging import refanged
 from ..about import CAUTION, DATA_VERSION
 from .addresses import is_address, unusual_values
 from .errors import user_errors
@@ -39,6 +40,8 @@ class FileAccount:
         refused: The number of records that did not become rows.
         empty: The number of rows without a value.
         no_address: The number of rows whose value is not an address.
+        defanged: The number of rows whose value is a defanged address.
+        refang: Whether defanged addresses are read.
     """
 
     file: str
@@ -47,7 +50,10 @@ class FileAccount:
     refused: int = 0
     empty: int = 0
     no_address: int = 0
+    defanged: int = 0
+    refang: bool = False
     _example: str = ""
+    _defanged_example: str = ""
 
     def add(self, values: Any, *, check: bool) -> None:
         """Count the values of the column in a batch.
@@ -62,6 +68,11 @@ class FileAccount:
         for value in unusual_values(values):
             if value is None or not value.strip():
                 self.empty += 1
+            elif (restored := refanged(value)) is not None and is_address(restored):
+                self.defanged += 1
+                self._defanged_example = self._defanged_example or value
+                self.no_address += not (self.refang or is_address(value))
+                self._example = self._example or value
             elif not is_address(value):
                 self.no_address += 1
                 self._example = self._example or value
@@ -78,8 +89,8 @@ class FileAccount:
         """
         values = self.rows - self.empty
         if self.no_address > values * (1 - _LEAST_SHARE):
-            remedy = "choose another column with --column"
-            if self.understood["format"] == "text":
+            remedy = "read defanged addresses with --refang" if self.defanged else "choose another column with --column"
+            if self.understood["format"] == "text" and not self.defanged:
                 remedy = "if the file has columns, state its format with --from"
             raise ValueError(
                 f"hardly any value of the column {self.understood['column']!r} is an address: "
@@ -102,6 +113,10 @@ class FileAccount:
         counts += [f"{_number(self.refused, 'record')} refused"] if self.refused else []
         counts += [f"{self.empty:,} empty"] if self.empty else []
         counts += [f"{self.no_address:,} not an address, such as {self._example[:_LENGTH_SHOWN]!r}"] if self.no_address else []
+        ignored = "" if self.refang else "; read them with --refang"
+        counts += (
+            [f"{self.defanged:,} defanged, such as {self._defanged_example[:_LENGTH_SHOWN]!r}{ignored}"] if self.defanged else []
+        )
         return f"{self.file} ({', '.join(facts.values())}), column {column!r}: {', '.join(counts)}"
 
 
@@ -197,7 +212,10 @@ class Summary:
 
 
 def _counts(accounts: list[FileAccount]) -> dict[str, int]:
-    return {name: sum(getattr(account, name) for account in accounts) for name in ("rows", "refused", "empty", "no_address")}
+    return {
+        name: sum(getattr(account, name) for account in accounts)
+        for name in ("rows", "refused", "empty", "no_address", "defanged")
+    }
 
 
 def _number(count: int, noun: str) -> str:

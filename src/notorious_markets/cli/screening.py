@@ -141,7 +141,7 @@ def screen(
     writer = Output(output, keep, format_)
     with writer, Rejects(rejects) as refused, _progress(shown=not quiet and sys.stderr.isatty()) as advance:
         for file in inputs:
-            account = FileAccount(file)
+            account = FileAccount(file, refang=refang)
             summary.files.append(account)
             with (
                 user_errors(f"{file}: "),
