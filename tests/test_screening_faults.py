@@ -144,6 +144,7 @@ def test_named_pipes_are_read_as_streams(tmp_path: Path) -> None:
             os.mkfifo(tmp_path / name)
             pool.submit((tmp_path / name).write_text, content, "utf-8")
         done = run("screen --json", *(tmp_path / name for name in contents))
+    assert json.loads(run("screen - --json --column url", stdin=b"n\turl\n1\tkat.ph\n").stdout)["hits"] == 1
     summary = json.loads(done.stdout)
     assert [(file["format"], file["rows"]) for file in summary["files"]] == [("text", 1), ("csv", 1), ("jsonl", 1), ("text", 1)]
     assert summary["hits"] == 4
@@ -174,6 +175,8 @@ def test_patterns(tmp_path: Path) -> None:
         ("--encoding klingon", "--encoding must be a text encoding of Python"),
         ("--encoding base64", "--encoding must be a text encoding of Python"),
         ("-", "standard input (-) can be read only once"),
+        ("a.csv --rejects ./a.csv", "--rejects must not replace an input"),
+        ("--from text --no-header", "are for csv and tsv, not for --from text"),
     ],
 )
 def test_wrong_usage(options: str, message: str) -> None:

@@ -270,7 +270,7 @@ def test_dictionaries_may_change_between_batches(tmp_path: Path) -> None:
     assert _table(output).column("url").to_pylist() == [f"{HIT}/0", f"{HIT}/1"]
 
 
-@pytest.mark.parametrize("options", ["-o - --json", "-o a.csv --rejects a.csv", "-o - --rejects -", "--json --rejects -"])
+@pytest.mark.parametrize("options", ["-o - --json", "-o a.csv --rejects ./a.csv", "-o - --rejects -", "--json --rejects -"])
 def test_a_stream_is_not_written_twice(options: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     done = run(f"screen - {options}")

@@ -159,9 +159,13 @@ class Summary:
 
     def add(self, batch: pyarrow.RecordBatch) -> None:
         """Count the hits of a screened batch."""
-        found = batch.select(["listed_domain", "market_id"]).filter(batch.column("listed_domain").is_valid())
-        domains, market_ids = (column.to_pylist() for column in found.columns)
-        self.hits.update(str(market_id or domain) for domain, market_id in zip(domains, market_ids, strict=True))
+        import pyarrow.compute
+
+        # The stubs of pyarrow lack many of these functions.
+        compute: Any = pyarrow.compute
+        names = compute.coalesce(batch.column("market_id"), batch.column("listed_domain")).drop_null()
+        for found in compute.value_counts(names).to_pylist():
+            self.hits[found["values"]] += found["counts"]
 
     def to_dict(self) -> dict[str, Any]:
         """Return the summary as plain values."""

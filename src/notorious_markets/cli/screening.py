@@ -99,19 +99,22 @@ def screen(
     """Find the URLs in files that belong to listed domains.
 
     FILES are Parquet, Arrow, CSV, TSV, JSON, JSON Lines or text files, which may be compressed, or patterns such as
-    crawl/*.csv; - is standard input. They are read in batches, so that large files need little memory. The output file
-    replaces an older one when it is complete, and it has all rows of the input that it should have: a record that cannot be
-    read is an error with its line.
+    crawl/*.csv; - is standard input. They are read in batches, so that large files need little memory.
 
-    For text and JSON input, the output has the line number, which counts from 1, and the URL, and before them the name of the
-    file if there are several. Text output has only the URLs.
+    The output file replaces an older one when all input has been screened. A record that cannot be read is an error, unless
+    --rejects sets it aside.
+
+    For text and JSON input, the columns of the output are the number of the line, counted from 1, and the URL. If there are
+    several files, the name of the file comes before them. Text output has only the URLs.
     """
     from ..screening import Screener
     from .accounting import FileAccount, Rejects, Summary
     from .reading import InputOptions, open_input
     from .writing import Output
 
-    _check_streams(files, output, rejects, as_json=as_json)
+    _check_files(files, output, rejects, as_json=as_json)
+    if from_ not in (None, "csv", "tsv") and (delimiter, quotes, header) != (None, None, None):
+        raise click.UsageError(f"--delimiter, --quotes and --header are for csv and tsv, not for --from {from_}")
     input_options = InputOptions(column, from_, _delimiter(delimiter), quotes, header, _encoding(encoding))
     format_ = to or ("csv" if output in (None, STANDARD_STREAM) else format_of(str(output)))
     if format_ is None:
@@ -149,11 +152,13 @@ def screen(
         sys.exit(EXIT_HITS)
 
 
-def _check_streams(files: tuple[str, ...], output: str | None, rejects: str | None, *, as_json: bool) -> None:
-    """Check that no stream or file is used twice."""
+def _check_files(files: tuple[str, ...], output: str | None, rejects: str | None, *, as_json: bool) -> None:
+    """Check that no file or stream has two purposes. Only the output may replace an input."""
     written = [path for path in (output, rejects, STANDARD_STREAM if as_json else None) if path is not None]
-    if len(set(written)) < len(written):
+    if len(set(map(os.path.realpath, written))) < len(written):
         raise click.UsageError("--output, --rejects and --json must write to different files; - is standard output")
+    if rejects not in (None, STANDARD_STREAM) and os.path.realpath(str(rejects)) in map(os.path.realpath, files):
+        raise click.UsageError("--rejects must not replace an input")
     if files.count(STANDARD_STREAM) > 1:
         raise click.UsageError("standard input (-) can be read only once")
 

@@ -145,7 +145,8 @@ def _format(source: Source, options: InputOptions) -> Format:
     if start in ("{", "["):
         return "jsonl" if start == "{" else "json"
     if not source.is_file:
-        return "text"
+        # Text has no columns to state.
+        return "text" if options.column is None else "csv"
     raise ValueError(unknown_extension(source.path, "--from"))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import reduce
 from itertools import chain, islice
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 # A longer record has a quotation mark that is not closed. pyarrow parses blocks of less than 2 GiB.
 _LONGEST_RECORD = 1 << 30
+_LINE = re.compile(rb"[^\r\n]+")
 
 _NO_QUOTES = "use --no-quotes if quotation marks are characters like any other"
 _NOT_CLOSED = f"no quotation mark ends the cell that one begins; {_NO_QUOTES}"
@@ -256,10 +258,16 @@ class _Parser:
     def _hides_rows(self, cells: Sequence[bytes]) -> bool:
         """Return whether each line of a record has enough cells and, in the same column, an address."""
         delimiter = self._dialect.delimiter.encode()
-        rows = [line.split(delimiter) for line in delimiter.join(cells).splitlines() if line]
-        if len(rows) < 2 or any(len(row) != len(cells) for row in rows):
-            return False
-        return any(all(is_address(cell.decode("utf-8", "replace")) for cell in column) for column in zip(*rows, strict=True))
+        columns, lines = set(range(len(cells))), 0
+        for line in _LINE.finditer(delimiter.join(cells)):
+            row = line[0].split(delimiter)
+            if len(row) != len(cells):
+                return False
+            columns = {column for column in columns if is_address(row[column].decode("utf-8", "replace"))}
+            if not columns:
+                return False
+            lines += 1
+        return lines > 1
 
 
 def _buffer(array: Any) -> bytes:
