@@ -64,7 +64,7 @@ def _mapped(array: Any, function: Callable[[Any], Any]) -> Any:
         return pa.StructArray.from_arrays(fields, [field.name for field in type_], mask=array.is_null())
     if hasattr(array, "flatten") and not types.is_struct(type_):
         lengths = compute.fill_null(compute.list_value_length(array).cast(pa.int64()), array_of("int64", [0])[0])
-        offsets = pa.concat_arrays([array_of("int64", [0]), compute.cumulative_sum(lengths)])
+        offsets: Any = pa.concat_arrays([array_of("int64", [0]), compute.cumulative_sum(lengths)])
         return pa.LargeListArray.from_arrays(offsets, _mapped(array.flatten(), function), mask=array.is_null())
     return function(array)
 

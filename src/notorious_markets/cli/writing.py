@@ -41,7 +41,7 @@ class Output:
     def __init__(self, path: str | None, keep: str, format_: Format) -> None:
         self._path = path
         self._keep = keep
-        self._format = format_
+        self._format: Format = format_
         self._stack = ExitStack()
         self._inputs: list[str] = []
         self._schema: pyarrow.Schema | None = None
