@@ -122,7 +122,7 @@ def _simple(type_: Any) -> Any:
             return list_type(type_.value_field.with_type(_simple(type_.value_type)))
     if types.is_fixed_size_list(type_):
         # Type checkers still take the type for one of those above.
-        fixed: Any = type_
+        fixed = cast("Any", type_)
         return pa.list_(fixed.value_field.with_type(_simple(fixed.value_type)), fixed.list_size)
     return type_
 
