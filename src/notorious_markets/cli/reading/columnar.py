@@ -117,13 +117,13 @@ def _simple(type_: Any) -> Any:
         return pa.struct([field.with_type(_simple(field.type)) for field in type_])
     if types.is_map(type_):
         return pa.map_(_simple(type_.key_type), _simple(type_.item_type), type_.keys_sorted)
+    # Type checkers still take the type for one of those above.
+    listed = cast("Any", type_)
     for is_list, list_type in ((types.is_list, pa.list_), (types.is_large_list, pa.large_list)):
-        if is_list(type_):
-            return list_type(type_.value_field.with_type(_simple(type_.value_type)))
-    if types.is_fixed_size_list(type_):
-        # Type checkers still take the type for one of those above.
-        fixed = cast("Any", type_)
-        return pa.list_(fixed.value_field.with_type(_simple(fixed.value_type)), fixed.list_size)
+        if is_list(listed):
+            return list_type(cast("Any", listed).value_field.with_type(_simple(listed.value_type)))
+    if types.is_fixed_size_list(listed):
+        return pa.list_(listed.value_field.with_type(_simple(listed.value_type)), listed.list_size)
     return type_
 
 
