@@ -16,12 +16,17 @@ def with_valid_text(batch: pyarrow.RecordBatch) -> pyarrow.RecordBatch:
     """Return a batch in which U+FFFD replaces the bytes of text that are not UTF-8."""
     import pyarrow as pa
 
+    return pa.RecordBatch.from_arrays(list(map(_with_valid_text, batch.columns)), schema=batch.schema)
+
+
+def _with_valid_text(column: Any) -> Any:
+    import pyarrow as pa
+
     try:
-        batch.validate(full=True)
+        column.validate(full=True)
     except pa.ArrowInvalid:
-        columns = [_mapped(column, _valid_text).cast(column.type) for column in batch.columns]
-        return pa.RecordBatch.from_arrays(columns, schema=batch.schema)
-    return batch
+        return _mapped(column, _valid_text).cast(column.type)
+    return column
 
 
 def for_json(batch: pyarrow.RecordBatch) -> pyarrow.RecordBatch:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, TypeVar
 from attrs import frozen
 
 from ..._columns import TextInput
+from ...errors import UnknownValue
 from ..addresses import is_address
 from ..formats import Format, format_of, unknown_extension
 from .columnar import is_arrow, is_parquet, read_arrow, read_parquet, with_nested_column
@@ -109,9 +110,9 @@ def open_input(path: str, options: InputOptions, refuse: Refuse, *, addresses_on
         else:
             stream, column = _read_text_format(source, format_, options, refuse, understood)
         schema, batches = with_nested_column(stream, column)
+        if understood.get("header") == "yes" and options.header is None and column is None:
+            _check_header(schema)
         understood["column"] = column = _address_column(schema, column)
-        if understood.get("header") == "yes" and options.header is None and options.column is None and is_address(column):
-            raise ValueError(f"the first line, {column!r}, may be an address or a header; use --no-header or --header")
         if addresses_only:
             schema = pa.schema([schema.field(column)])
             batches = (batch.select([column]) for batch in batches)
@@ -127,6 +128,20 @@ def _address_column(schema: pyarrow.Schema, column: str | None) -> str:
 
     extended, rows = with_nested_column((schema, iter(())), column)
     return extended.names[TextInput.of("the file", pa.RecordBatchReader.from_batches(extended, rows), column).position]
+
+
+def _check_header(schema: pyarrow.Schema) -> None:
+    """Check that the names of the columns are not the first row, which would be lost.
+
+    Raises:
+        ValueError: The column of the URLs, or another one if there is none, has an address as its name.
+    """
+    try:
+        names = [_address_column(schema, None)]
+    except UnknownValue:
+        names = schema.names
+    for name in filter(is_address, names):
+        raise ValueError(f"the first line, with {name!r}, may be a header or a row; use --header or --no-header")
 
 
 def _format(source: Source, options: InputOptions) -> Format:
