@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any, cast
 
+from ..._arrays import is_view, without_views
+
 if TYPE_CHECKING:
     import pyarrow
 
@@ -117,11 +119,11 @@ def _simple(type_: Any) -> Any:
         return pa.struct([field.with_type(_simple(field.type)) for field in type_])
     if types.is_map(type_):
         return pa.map_(_simple(type_.key_type), _simple(type_.item_type), type_.keys_sorted)
-    # Type checkers still take the type for one of those above.
+    # Type checkers would take the type for one of those above.
     listed = cast("Any", type_)
-    for is_list, list_type in ((types.is_list, pa.list_), (types.is_large_list, pa.large_list)):
-        if is_list(listed):
-            return list_type(cast("Any", listed).value_field.with_type(_simple(listed.value_type)))
+    if types.is_list(listed) or types.is_large_list(listed):
+        list_type: Any = pa.list_ if types.is_list(listed) else pa.large_list
+        return list_type(cast("Any", type_).value_field.with_type(_simple(cast("Any", type_).value_type)))
     if types.is_fixed_size_list(listed):
         return pa.list_(listed.value_field.with_type(_simple(listed.value_type)), listed.list_size)
     return type_
@@ -137,5 +139,6 @@ def _converted(array: Any, type_: Any) -> Any:
     if pa.types.is_run_end_encoded(array.type):
         return _converted(compute.run_end_decode(array), type_)
     if pa.types.is_dictionary(array.type):
-        return pa.DictionaryArray.from_arrays(array.indices, array.dictionary.cast(type_.value_type), ordered=type_.ordered)
-    return array.cast(type_)
+        values = _converted(array.dictionary, type_.value_type)
+        return pa.DictionaryArray.from_arrays(array.indices, values, ordered=type_.ordered)
+    return without_views(array).view(type_) if is_view(array.type) else array.cast(type_)
