@@ -343,6 +343,11 @@ def test_output_is_utf8_whatever_the_locale(form: str) -> None:
     assert "淘宝" in done.stdout
 
 
+def test_a_byte_order_mark_is_not_part_of_an_address() -> None:
+    done = run("lookup -", stdin=b"\xef\xbb\xbfhttps://taobao.com/1\n\xef\xbb\xbfhttps://taobao.com/2\n")
+    assert [json.loads(line)["domain"] for line in done.stdout.splitlines()] == ["taobao.com", "taobao.com"]
+
+
 def test_bytes_that_are_not_utf8_are_looked_up() -> None:
     done = run_apart("lookup -", os.fsdecode(b"\xff.com"), stdin=b"\xfe.com\nhttps://m.taobao.com/\xe9\n", LC_ALL="C.UTF-8")
     rows = [json.loads(line) for line in done.stdout.splitlines()]

@@ -143,7 +143,7 @@ DELIMITED = [
     Case("one column with delimiters", "a.csv", b"url\nhttps://vk.com/a,b\n", "line 2: 2 cells instead of 1"),
     Case("another column", "a.csv", b"id,link\n1,vk.com\n", ["vk.com"], "--column link"),
     Case("two columns and no name", "a.csv", b"id,link\n1,vk.com\n", "unknown column 'url'"),
-    Case("two columns of one name", "a.csv", b"url,url\nvk.com,x\n", "column"),
+    Case("two columns of one name", "a.csv", b"url,url\nvk.com,x\n", "two columns of the file are named 'url'"),
     Case("column without a name", "a.csv", b"url,\nvk.com,1\n", ["vk.com"]),
     Case("no header", "a.csv", b"1,https://vk.com/,x\n2,https://example.org/,y\n", ["https://vk.com/", "https://example.org/"]),
     Case(
@@ -153,7 +153,14 @@ DELIMITED = [
         ["https://vk.com/", "https://example.org/a,b"],
     ),
     Case("no header, stated", "a.csv", b"1,vk.com\n2,taobao.com\n", ["vk.com", "taobao.com"], "--no-header --column column_2"),
-    Case("no header, hosts", "a.csv", b"vk.com\ntaobao.com\n", "may be an address or a header"),
+    Case("no header, hosts", "a.csv", b"vk.com\ntaobao.com\n", "the first line, with 'vk.com', may be a header or a row"),
+    Case(
+        "no header, hosts and ranks",
+        "a.csv",
+        b"1,vk.com\n2,taobao.com\n",
+        "the first line, with 'vk.com', may be a header or a row",
+    ),
+    Case("names with dots", "a.csv", b"url,meta.n\nvk.com,1\n", ["vk.com"]),
     Case("header that is an address", "a.csv", b"vk.com\ntaobao.com\n", ["taobao.com"], "--header"),
     Case("only a header", "a.csv", b"url,n\n", []),
     Case("only a header without a line break", "a.csv", b"n;url", [], "--column url"),
@@ -179,6 +186,7 @@ DELIMITED = [
     Case("never closed, a character", "a.csv", b'url,n\nvk.com,"2\nvk.com/,3\n', ["vk.com", "vk.com/"], "--no-quotes"),
     Case("text after a quoted cell", "a.csv", b'url,n\nvk.com,"a" b\n', "line 2: text follows the quotation mark"),
     Case("text after a quoted cell, set aside", "a.csv", b'url,n\nvk.com,"a" b\nvk.com/,c\n', ["vk.com/"], "--rejects", 1),
+    Case("text after a quoted cell in the header", "a.csv", b'"url"x,n\nvk.com,1\n', "line 1: text follows the quotation mark"),
     Case("backslash before a quotation mark", "a.csv", b'url,n\nvk.com,"a \\"b\\""\n', "line 2: text follows the quotation mark"),
     Case("quotation mark within a cell", "a.csv", b'url,n\nvk.com,5" disk\nvk.com/2,6"\n', ["vk.com", "vk.com/2"]),
     Case(
@@ -194,6 +202,14 @@ DELIMITED = [
         b'url,n\na.example,"b\nvk.com,c\nd.example,e"\n',
         ["a.example", "vk.com", "d.example"],
         "--no-quotes",
+    ),
+    Case(
+        "the same set aside",
+        "a.csv",
+        b'url,n\na.example,"b\nvk.com,c"\nvk.com/1,"d\ne"\nvk.com/2,f,g\n',
+        ["vk.com/1"],
+        "--rejects",
+        2,
     ),
     Case("quotation mark in TSV", "a.tsv", b'url\ttitle\na.example\t"b\nvk.com\tc\n', ["a.example", "vk.com"]),
     Case("quotation marks in TSV", "a.tsv", b'url\ttitle\na.example\t"b" c\nvk.com\td "e"\n', ["a.example", "vk.com"]),
@@ -301,6 +317,9 @@ JSON = [
     Case("array of numbers", "a.json", b'["vk.com", 7]', "line 2: not a JSON object but a number"),
     Case("object over several lines", "a.json", json.dumps({"url": HIT}, indent=2).encode(), "line 1: not JSON"),
     Case("array that is cut off", "a.json", b'["vk.com", "tao', "not JSON: Unterminated string"),
+    Case(
+        "key of the line numbers", "a.jsonl", lines({"line": HIT}), "the key of the addresses cannot be 'line'", "--column line"
+    ),
     Case("no extension, JSON Lines", "crawl", lines({"url": HIT}), [HIT]),
     Case("no extension, array", "crawl", b' ["vk.com"]', ["vk.com"]),
 ]

@@ -21,8 +21,10 @@ from hypothesis import strategies as st
 
 import notorious_markets as nm
 from notorious_markets.cli.addresses import _USUAL, is_address, unusual_values
+from notorious_markets.cli.reading import delimited
 from notorious_markets.cli.reading.delimited import read_delimited
 from notorious_markets.cli.reading.dialects import Dialect, dialect_of
+from notorious_markets.cli.reading.lines import read_text
 from notorious_markets.cli.reading.sources import decoded, encoding_of
 
 from .command import run
@@ -143,6 +145,22 @@ def test_text_is_decoded_in_pieces_of_any_size(text: str, encoding: str, size: i
         *(content[mark:][start : start + size] for start in range(size, len(content), size)),
     ]
     assert b"".join(decoded(blocks, name, mark)).decode() == text
+
+
+@given(st.text(st.sampled_from("ab\r\n"), max_size=30), st.integers(1, 9))
+def test_lines_are_cut_from_pieces_of_any_size(text: str, size: int) -> None:
+    content = text.encode()
+    _, batches = read_text(content[start : start + size] for start in range(0, len(content), size))
+    rows = [row for batch in batches for row in batch.to_pylist()]
+    assert rows == [{"line": number, "url": line} for number, line in enumerate(text.splitlines(), start=1)]
+
+
+@pytest.mark.parametrize("pieces", [[b'url,n\na,"', b"b" * 60, b"c" * 60], [b'url,n\na,1\nb,"\n', b"c\n" * 60]])
+def test_a_record_without_end_is_not_read_for_ever(pieces: list[bytes], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(delimited, "_LONGEST_RECORD", 100)
+    read = read_delimited(pieces, Dialect(",", quoted=True), lambda *_: None)
+    with pytest.raises(ValueError, match=r"line [23]: no quotation mark ends the cell"):
+        list(read.stream[1])
 
 
 PIECES = list("ab./?#:@,; |-_1é。")

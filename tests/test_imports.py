@@ -131,6 +131,29 @@ print(loaded("pandas", "polars", "duckdb"))
     assert _run(code) == []
 
 
+def test_the_screening_command_loads_no_data_frames(tmp_path: Path) -> None:
+    """pyarrow imports pandas, which takes longer than to screen a million addresses, in many of its functions."""
+    code = f"""
+import pathlib
+from notorious_markets.cli import cli
+folder = pathlib.Path({str(tmp_path)!r})
+for name, content in {{
+    "a.txt": "vk.com\\n\\nx\\n",
+    "a.csv": 'url,n\\nvk.com,"1"\\nkat.ph,"2\\n3"\\n1,2,3\\n',
+    "a.jsonl": '{{"url":"vk.com"}}\\n{{}}\\n',
+    "a.json": '["vk.com", null]',
+}}.items():
+    (folder / name).write_text(content)
+    for output in ("out.csv", "out.txt", "out.parquet", "out.arrow", "out.csv.zst"):
+        for keep in ("hits", "all", "others"):
+            arguments = [folder / name, "-q", "-o", folder / output, "--keep", keep, "--rejects", folder / "no.csv", "--force"]
+            cli(["screen", *map(str, arguments)], standalone_mode=False)
+cli(["screen", "-q", str(folder / "out.parquet"), str(folder / "out.arrow")], standalone_mode=False)
+print(loaded("pandas", "polars", "duckdb"))
+"""
+    assert _run(code) == []
+
+
 @pytest.mark.parametrize("engine", ["pandas", "polars"])
 def test_a_conversion_loads_no_other_engine(engine: str) -> None:
     code = f"""

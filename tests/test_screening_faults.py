@@ -21,7 +21,7 @@ from .command import COMMAND, ENVIRONMENT, run
 
 HIT = "https://m.taobao.com/1"
 # The environment variable KILLS asks for more than fit into the time of a usual run.
-KILLS = int(os.environ.get("KILLS", "16"))
+KILLS = int(os.environ.get("KILLS", "20"))
 
 
 def _source(folder: Path, rows: int = 1) -> Path:
@@ -162,6 +162,9 @@ def test_patterns(tmp_path: Path) -> None:
     assert files("?.txt") == ["a.txt", "b.txt"]
     assert files("b.txt", "deep/**/*.txt") == ["b.txt", "deep/c.txt", "deep/er/d.txt"]
     assert files("e[1].txt") == ["e[1].txt"]
+    for number in range(12):
+        (tmp_path / f"many{number}.txt").touch()
+    assert "\n2 more files; use --json to see all of them\n" in run("screen", tmp_path / "many*").stderr
     missing = run("screen", tmp_path / "*.csv")
     assert (missing.code, missing.stderr) == (1, f"Error: {tmp_path}/*.csv: no file matches this pattern\n")
 

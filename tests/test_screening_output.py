@@ -115,6 +115,12 @@ def test_json_has_a_form_for_every_value(tmp_path: Path) -> None:
             [{"b": "/wA=", "t": ["2024-05-06T12:00:00.250000", None]}, None],
         ),
         "empty": (pa.array([[]], pa.list_(pa.binary())), []),
+        "tensor": (
+            pa.FixedShapeTensorArray.from_storage(
+                pa.fixed_shape_tensor(pa.int32(), [2]), pa.array([[1, 2]], pa.list_(pa.int32(), 2))
+            ),
+            [1, 2],
+        ),
         "views": (pa.array([["a"]], pa.list_(pa.string_view())), ["a"]),
         "text": (pa.array(['"\u2028\x00é\U0001f600']), '"\u2028\x00é\U0001f600'),
     }
@@ -213,6 +219,13 @@ def test_a_column_that_a_format_cannot_hold_is_an_error(name: str, columns: dict
     assert [path.name for path in tmp_path.iterdir()] == ["urls.arrow"]
 
 
+def test_an_output_with_an_unknown_extension(tmp_path: Path) -> None:
+    done = run("screen - -o", tmp_path / "hits.xlsx")
+    assert done.code == 1
+    assert done.stderr.startswith(f"Error: {tmp_path}/hits.xlsx: the file extension must be one of .arrow,")
+    assert done.stderr.endswith("or choose a format with --to\n")
+
+
 def test_two_columns_with_the_same_name(tmp_path: Path) -> None:
     source = tmp_path / "urls.csv"
     source.write_text(f"url,n,n\n{HIT},1,2\n", encoding="utf-8")
@@ -254,12 +267,13 @@ def test_columns_of_further_files_get_the_types_and_the_order_of_the_first(tmp_p
     assert pq.read_table(output).equals(table)
 
 
-def test_row_groups_are_not_as_small_as_the_hits_of_a_batch(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("keep", "rows", "groups"), [("hits", 40_000, 1), ("all", 160_000, 2)])
+def test_row_groups_are_not_as_small_as_batches(keep: str, rows: int, groups: int, tmp_path: Path) -> None:
     source, output = tmp_path / "urls.txt", tmp_path / "hits.parquet"
-    source.write_text(f"{HIT}\n{MISS * 20}\n" * 40_000, encoding="utf-8")
-    assert run("screen -q", source, "-o", output).code == 0
+    source.write_text(f"{HIT}\n{MISS * 20}\n{MISS}\n{MISS}\n" * 40_000, encoding="utf-8")
+    assert run("screen -q --keep", keep, source, "-o", output).code == 0
     metadata = pq.read_metadata(output)
-    assert (metadata.num_rows, metadata.num_row_groups) == (40_000, 1)
+    assert (metadata.num_rows, metadata.num_row_groups) == (rows, groups)
 
 
 def test_dictionaries_may_change_between_batches(tmp_path: Path) -> None:
