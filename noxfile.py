@@ -98,7 +98,7 @@ def _java_home(session: nox.Session) -> str:
     return str(java.parent.parent)
 
 
-OLDEST = ["attrs==23.2.0", "importlib-resources==6.4.0", "pyarrow==16.0.0", "rapidfuzz==3.0.0", "upa-url==2.1.0", "numpy<2"]
+OLDEST = ["attrs==23.2.0", "pyarrow==16.0.0", "rapidfuzz==3.0.0", "upa-url==2.1.0", "numpy<2"]
 
 
 @nox.session(tags=["further"])

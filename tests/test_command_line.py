@@ -8,7 +8,6 @@ import json
 import os
 import re
 import shlex
-import shutil
 import subprocess
 import sys
 import threading
@@ -162,19 +161,6 @@ def test_export_writes_what_the_api_writes(tmp_path: Path) -> None:
     nm.export(theirs, "domains")
     assert (tmp_path / "c.csv").read_bytes() == theirs.read_bytes()
     assert "0.0.0.0 aliexpress.com" in run("export - --format hosts --year 2021").stdout.splitlines()
-
-
-def test_verify_finds_changed_and_missing_files(tmp_path: Path) -> None:
-    assert run("verify").code == 0
-    package = tmp_path / "notorious_markets"
-    shutil.copytree(Path(nm.__file__).parent, package, ignore=shutil.ignore_patterns("__pycache__"))
-    with (package / "data" / "markets.parquet").open("ab") as file:
-        file.write(b"x")
-    (package / "data" / "places.parquet").unlink()
-    done = run_apart("verify", PYTHONPATH=str(tmp_path))
-    assert done.code == 1
-    assert "checksums: markets.parquet, places.parquet;" in done.stderr
-    assert {"listings.parquet: OK", "markets.parquet: FAILED"} <= set(done.stdout.splitlines())
 
 
 def test_cite() -> None:

@@ -14,7 +14,7 @@ import click
 import notorious_markets as nm
 
 from ..about import CAUTION
-from ..errors import UnknownValue
+from ..errors import REINSTALL, UnknownValue
 from ..matching import Match, lookup
 from ..vocabularies import ROLES_IN_WORDS
 from . import completion
@@ -185,21 +185,20 @@ def _export(file: str, tables: tuple[str, ...], format_: Any, **options: Any) ->
 
 @click.command("verify", epilog="Example: notorious-markets verify")
 def _verify() -> None:
-    """Verify the bundled data files against their checksums."""
-    from hashlib import sha256
+    """Verify that the installed package is complete and consistent.
 
-    from .._packaged import is_file, read_binary, read_text
+    The files with data are compared with their checksums, and the modules with the record of the installer. Then versions,
+    columns, keys and counts are checked. The exit code is 1 if anything is wrong.
+    """
+    from .._verification import findings
 
-    package = "notorious_markets.data"
     failed = []
-    for line in read_text(package, "SHA256SUMS").splitlines():
-        digest, name = line.split("  ")
-        passed = is_file(package, name) and sha256(read_binary(package, name)).hexdigest() == digest
-        click.echo(f"{name}: {'OK' if passed else 'FAILED'}")
-        if not passed:
-            failed.append(name)
+    for subject, note, passed in findings():
+        click.echo(f"{'NOT CHECKED' if passed is None else 'OK' if passed else 'FAILED'}: {subject}: {note}")
+        if passed is False:
+            failed.append(subject)
     if failed:
-        raise click.ClickException(f"files do not match their checksums: {', '.join(failed)}; reinstall the package")
+        raise click.ClickException(f"the installation is damaged: {', '.join(failed)}; {REINSTALL}")
 
 
 @click.command("cite", epilog="Example: notorious-markets cite 2021 --style bibtex")
