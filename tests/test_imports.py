@@ -7,7 +7,6 @@ import doctest
 import importlib
 import os
 import re
-import shutil
 import subprocess
 import sys
 import threading
@@ -177,16 +176,6 @@ for arguments in (["--help"], ["list", "--help"], ["lookup", "--as", "json", "ta
 print(found)
 """
     assert _run(code) == [[], [], []]
-
-
-def test_works_from_a_zip(tmp_path: Path) -> None:
-    package = tmp_path / "src" / "notorious_markets"
-    shutil.copytree(PACKAGE, package, ignore=shutil.ignore_patterns("__pycache__"))
-    archive = shutil.make_archive(str(tmp_path / "package"), "zip", tmp_path / "src")
-    code = "import notorious_markets as nm; print([nm.__file__, len(nm.markets(year=2021)), nm.market('vk').name])"
-    path, count, name = _run(code, PYTHONPATH=archive)
-    assert path.startswith(archive)
-    assert (count, name) == (77, "VK")
 
 
 def test_threads_read_each_table_once(monkeypatch: pytest.MonkeyPatch) -> None:
