@@ -25,7 +25,8 @@ PACKAGE = Path(str(files("notorious_markets")))
 PATHS = {
     ".".join(path.relative_to(PACKAGE).with_suffix("").parts).removesuffix(".__init__"): path
     for path in sorted(PACKAGE.rglob("*.py"))
-    if path != PACKAGE / "__init__.py"
+    # PyInstaller runs its hook by itself.
+    if path != PACKAGE / "__init__.py" and not path.name.startswith("hook-")
 }
 ENGINES = ["duckdb", "numba", "numpy", "pandas", "polars", "pyarrow", "rapidfuzz"]
 
@@ -47,6 +48,7 @@ ROOMS = [
     "cli.reading.sources cli.reading.dialects cli.reading.delimited cli.reading.lines cli.reading.columnar cli.reading",
     "cli.nested cli.writing cli.accounting cli.questions cli.screening cli",
     "__main__",
+    "_pyinstaller",
 ]
 # Imports inside functions in the opposite direction: a row finds related rows, a result finds names, and objects render
 # themselves as HTML.

@@ -1,10 +1,10 @@
 """The checksums of the data files of the package; `python -m tools.build` writes this file."""
 
 SHA256 = {
-    "data/SHA256SUMS": "a658059951afd62541e8d2c7ebb2c53720575267a3a0fa4ad14b21eebb68a2de",
+    "data/SHA256SUMS": "3110ab24a87043f24f7325af0d8f9356e7a33064292bc7bc1deec7f4dfaf4d12",
     "data/citations.parquet": "4ed838bd06a8c0861ce2e9ab2e35e030fc2c098a71bc8804fa0a189fc02f2907",
     "data/coverage.parquet": "3029a2a4892177911b8d142bdc351721348fc51add868df42c6d2ad5f4be05e5",
-    "data/croissant.json": "7df421b20f0fec78e9c449060734b0ed2f097326a7db51aacfb61cedb73ffda5",
+    "data/croissant.json": "b9fae4873049a97579222ddadb7d4b96fe3892876a8a7e29c021a2ac70f1a1d1",
     "data/datapackage.json": "bb70ac17fba2aaf2e1744455c32566cbcad12b630aba0974df7276b5a0606909",
     "data/developments.parquet": "5ef3a60270524eb79784572bee0db856f0ef630b5f35c56b0a7a7541cec7d962",
     "data/domains.parquet": "040177b498d915b7cda1a28c74475548e4bde34be2e5d5ffbfe6c81bad5d4023",
