@@ -24,6 +24,7 @@ from cyclonedx.model.contact import OrganizationalEntity
 from cyclonedx.model.license import LicenseExpression
 from cyclonedx.output import make_outputter
 from cyclonedx.schema import OutputFormat, SchemaVersion
+from cyclonedx.validation.json import JsonStrictValidator
 from packageurl import PackageURL
 from packaging.requirements import Requirement
 
@@ -152,7 +153,12 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--documents", type=Path, metavar="FILE", help="write the bill that also lists the documents")
     options = parser.parse_args(arguments)
     if options.documents:
-        write_files({options.documents: bill(documents=True).encode()})
+        text = bill(documents=True)
+        # This takes half a minute, which is too long for a test.
+        if error := JsonStrictValidator(SchemaVersion.V1_6).validate_str(text):
+            print(f"the bill of materials is not valid: {error}", file=sys.stderr)
+            return 1
+        write_files({options.documents: text.encode()})
     elif not options.check:
         write_files({BILL: bill(documents=False).encode()})
     elif BILL.read_text(encoding="utf-8") != bill(documents=False):
