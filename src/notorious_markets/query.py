@@ -15,6 +15,7 @@ from ._filters import day, one_of, some_of
 from ._related import citations_of, companies_of, company_keys
 from ._store import DATASET, TABLES
 from .models import (
+    Alias,
     Citation,
     Coverage,
     Development,
@@ -189,6 +190,19 @@ def domains(
     return _matching(Domain, conditions)
 
 
+def aliases(
+    *, market: str | Market | Iterable[str | Market] | None = None, language: str | Iterable[str] | None = None
+) -> Records[Alias]:
+    """Return the names of markets in other scripts and languages, with the sources that print them.
+
+    Args:
+        market: A `Market`, or its id, name, alias or domain.
+        language: ISO 639-1 code of the language of the name, such as `"zh"`.
+    """
+    languages = sorted({row.language for row in DATASET.rows(Alias)})
+    return _matching(Alias, {"market_id": market_ids(market), "language": some_of("language", language, str, languages)})
+
+
 def operators(*, market: str | Market | Iterable[str | Market] | None = None) -> Records[Operator]:
     """Return the companies that run markets, with the editions for which they do.
 
@@ -285,7 +299,7 @@ def table(name: str) -> pyarrow.Table:
     """Return a whole table as a `pyarrow.Table`. The metadata of each column in the schema describe it.
 
     Args:
-        name: `"editions"`, `"markets"`, `"listings"`, `"domains"`, `"citations"`, `"sources"`, `"statistics"`,
+        name: `"editions"`, `"markets"`, `"listings"`, `"aliases"`, `"domains"`, `"citations"`, `"sources"`, `"statistics"`,
             `"developments"`, `"coverage"`, `"operators"`, `"places"`, `"relations"` or `"unchanged"`.
 
     Raises:
