@@ -256,9 +256,9 @@ def statistics(year: Years | None = None, *, metric: str | Iterable[str] | None 
     """Return the figures that the reports state.
 
     The metrics are `active_users`, `channels`, `cost_of_online_piracy`, `counterfeit_imports`, `counterfeit_share`,
-    `customs_seizures_from_china`, `illegal_online_pharmacies`, `listed_markets`, `loss`, `seized_items`,
-    `share_of_illegal_pharmacy_domains`, `shops`, `sports_broadcast_rights`, `stalls`, `survey_counterfeit_received`,
-    `visitors`, `visits` and `websites`.
+    `customs_seizures_from_china`, `customs_seizures_source_rank`, `forced_labour_goods_rank`, `illegal_online_pharmacies`,
+    `listed_markets`, `loss`, `seized_items`, `share_of_illegal_pharmacy_domains`, `shops`, `sports_broadcast_rights`, `stalls`,
+    `survey_counterfeit_received`, `visitors`, `visits` and `websites`.
     `Statistic.definition` describes what each figure measures.
 
     Args:
