@@ -12,7 +12,6 @@ from pathlib import Path
 import atheris
 
 
-
 def main() -> None:
     """Run one target for a number of inputs."""
     # numba compiles the kernel, and cannot compile what atheris adds.

@@ -71,7 +71,7 @@ _VALUES: list[Callable[[random.Random, str], Any]] = [
     lambda chance, _: {chance.choice(["online", "physical", "primary", "own", "listed", "CN", "counterfeit", "Alibaba"])},
     lambda chance, _: chance.choice(["online", "physical", "primary", "own", "listed", "CN", "counterfeit", "Alibaba", "csv"]),
     lambda chance, _: date.fromordinal(chance.randint(1, 3_000_000)),
-    lambda chance, _: datetime.fromtimestamp(chance.randint(0, 2**32)),  # noqa: DTZ006
+    lambda chance, _: datetime.fromtimestamp(chance.randint(0, 2**32)),
     lambda chance, _: chance.choice(["2016-06-01", "2016-02-30", "2016", "2016-06-01T00:00", "٢٠١٦-٠٦-٠١"]),
     lambda *_: object(),
     lambda *_: {"year": 2021},
@@ -88,7 +88,7 @@ _QUESTIONS: list[Callable[..., Any]] = [
 
 def arguments(data: bytes) -> None:
     """A question with arguments of any kind gives an answer or a documented error, and the error has a message."""
-    chance = random.Random(data)  # noqa: S311
+    chance = random.Random(data)
     text = _text(data[1:])
     question = _QUESTIONS[data[0] % len(_QUESTIONS) if data else 0]
     parameters = [p for p in inspect.signature(question).parameters.values() if p.kind is not p.VAR_KEYWORD]

@@ -13,6 +13,8 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
+import notorious_markets as nm
+
 from .command import run
 
 _TEXTS = ["taobao.com", "example.org", "vk.com"]
@@ -64,8 +66,54 @@ def test_arrow_files_with_text_that_is_not_utf8_are_read(tmp_path: Path) -> None
             "dictionary": pa.DictionaryArray.from_arrays(pa.array([0, 1]), text),
         }
     )
-    with pa.ipc.new_file(tmp_path / "urls.arrow", table.schema) as writer:
+    with pa.ipc.new_file(str(tmp_path / "urls.arrow"), table.schema) as writer:
         writer.write_table(table)
     done = run("screen --column url --json", tmp_path / "urls.arrow")
     assert done.code == 0
     assert '"hits": 1' in done.stdout
+
+
+_ESCAPE = "\x1b]0;title\x07\x1b[31m\x9b1m\u202e"
+_LINES = [
+    "screen {folder}/{escape}.csv",
+    "screen {folder}/{escape}.csv --force --output {folder}/{escape}.parquet",
+    "screen {folder}/{escape}.csv --column {escape}",
+    "screen {folder}/{escape}.missing.csv",
+    "screen {folder}/{escape}*.none",
+    "screen {folder}/{escape}.csv --output {folder}/{escape}.none",
+    "screen {folder}/{escape}.csv --domains {folder}/{escape}.txt",
+    "screen {folder}/{escape}.csv --domains {folder}/{escape}.csv",
+    "lookup --as table http://taobao.com/{escape}",
+    "show {escape}",
+    "history {escape}",
+    "list --market {escape}",
+    "list --country {escape}",
+    "cite 2021 --market {escape}",
+    "export {folder}/{escape}.none",
+]
+
+
+@pytest.mark.parametrize("line", _LINES)
+def test_nothing_that_is_shown_controls_the_terminal(line: str, tmp_path: Path) -> None:
+    """File names, headers, cells and arguments may contain escape sequences."""
+    (tmp_path / f"{_ESCAPE}.csv").write_text(f"{_ESCAPE},url\n1,{_ESCAPE}\n2,{_ESCAPE}taobao.com\n3,http://a.com/{_ESCAPE}\n")
+    arguments = [argument.format(folder=tmp_path, escape=_ESCAPE) for argument in line.split()]
+    done = run("", *arguments)
+    shown = done.stdout + done.stderr
+    assert shown
+    assert [character for character in shown if not (character.isprintable() or character == "\n")] == []
+
+
+def test_no_cell_of_the_data_is_a_formula() -> None:
+    """A spreadsheet takes text for a formula if it begins with one of these characters."""
+    for name in ("listings", "markets", "domains", "sources", "statistics", "citations", "developments", "operators"):
+        for row in nm.table(name).to_pylist():
+            cells = [cell for value in row.values() for cell in (value if isinstance(value, list) else [value])]
+            assert [cell for cell in cells if isinstance(cell, str) and cell.startswith(tuple("=+-@\t\r"))] == [], row
+
+
+@pytest.mark.parametrize("cutoff", [10**400, -(10**400), float("nan"), float("inf")])
+def test_numbers_of_any_size_are_refused_in_words(cutoff: float) -> None:
+    """An integer that no float can hold once raised an `OverflowError`."""
+    with pytest.raises(ValueError, match="cutoff must be a percentage from 0 to 100"):
+        nm.suggest("Taobao", cutoff=cutoff)
