@@ -326,7 +326,7 @@ def _markets_of(kind: Kind | Iterable[Kind] | None) -> frozenset[str]:
     return frozenset(row.market_id for row in DATASET.rows(Market) if kinds is None or row.kind in kinds)
 
 
-def _percentage(cutoff: Any) -> float:
+def _percentage(cutoff: object) -> float:
     """Check the argument `cutoff`.
 
     Raises:
@@ -335,9 +335,10 @@ def _percentage(cutoff: Any) -> float:
     """
     if isinstance(cutoff, bool) or not isinstance(cutoff, Real):
         raise TypeError(f"cutoff must be a number, not {type(cutoff).__name__}")
-    if not 0 <= cutoff <= 100:
+    number: Any = cutoff
+    if not 0 <= number <= 100:
         raise ValueError(f"cutoff must be a percentage from 0 to 100, not {cutoff}")
-    percentage = float(cutoff)
+    percentage = float(number)
     # A cutoff of one percent would exclude nothing, so it is most likely a fraction.
     if 0 < percentage <= 1:
         raise ValueError(f"cutoff is a percentage from 0 to 100; did you mean {100 * percentage:g}?")
