@@ -32,9 +32,9 @@ def urls(data: bytes) -> None:
     column = _waiting["urls"]
     column.append(text)
     if len(column) == _COLUMN:
-        expected = [match and match.domain for match in (nm.lookup(url, role="own") for url in column)]
+        expected = [match and match.matched_domain for match in (nm.lookup(url, role="own") for url in column)]
         for screener in _SCREENERS:
-            found = screener.screen(column).column("listed_domain").to_pylist()
+            found = screener.screen(column).column("matched_domain").to_pylist()
             _equal(found, expected, column)
         column.clear()
 
