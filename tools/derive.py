@@ -61,7 +61,7 @@ def _add_aliases(facts: Facts, listings: dict[str, list[Row]], citations: Citati
     taken = {name_key(market[column]): market["market_id"] for market in facts["markets"] for column in ("market_id", "name")}
     headings = Counter((row["year"], row["name_as_listed"]) for row in facts["listings"])
     for market in facts["markets"]:
-        aliases = {name_key(row["name"]): row["name"] for row in facts["aliases"] if row["market_id"] == market["market_id"]}
+        aliases = {name_key(row["alias"]): row["alias"] for row in facts["aliases"] if row["market_id"] == market["market_id"]}
         for listing in listings[market["market_id"]]:
             printed = listing["name_as_listed"]
             # A heading for several markets is not the name of any of them.
@@ -84,6 +84,6 @@ def _coverage(facts: Facts) -> list[Row]:
     for edition in facts["editions"]:
         for kind in get_args(Kind):
             by_grade = {grade: counts[edition["year"], kind, grade] for grade in get_args(Grade)}
-            row = Row(year=edition["year"], kind=kind, announced=edition[f"{kind}_total"], listings=sum(by_grade.values()))
+            row = Row(year=edition["year"], kind=kind, announced=edition[f"{kind}_total"], rows=sum(by_grade.values()))
             rows.append(Row(row | by_grade))
     return rows

@@ -83,9 +83,9 @@ def aliases_of_one_market(schema: Schema, facts: Facts) -> Iterator[Breach]:
     for market in facts["markets"]:
         owners.update({market["market_id"]: market["market_id"], name_key(market["name"]): market["market_id"]})
     for row in facts["aliases"]:
-        if row["name"].isascii():
+        if row["alias"].isascii():
             yield row, "an alias must have a letter outside ASCII; other names are cited with the listings"
         if pycountry.languages.get(alpha_2=row["language"]) is None:
             yield row, f"language must be an ISO 639-1 code, not {row['language']!r}"
-        if owners.setdefault(name_key(row["name"]), row["market_id"]) != row["market_id"]:
-            yield row, f"{row['name']} also names {owners[name_key(row['name'])]}"
+        if owners.setdefault(name_key(row["alias"]), row["market_id"]) != row["market_id"]:
+            yield row, f"{row['alias']} also names {owners[name_key(row['alias'])]}"

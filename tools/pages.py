@@ -76,7 +76,7 @@ def _inference(facts: Facts, trials: dict[str, Trial]) -> Iterator[str]:
 
 def _coverage(facts: Facts) -> Iterator[str]:
     yield from ("# Coverage", "", "The number of listings by edition, kind and grade.", "")
-    columns = ("year", "kind", "announced", "listings", "primary", "secondary", "inferred", "unidentified")
+    columns = ("year", "kind", "announced", "rows", "primary", "secondary", "inferred", "unidentified")
     yield from _table(columns, (tuple(row[column] for column in columns) for row in facts["coverage"]))
 
 
@@ -87,9 +87,9 @@ def _aliases(facts: Facts) -> Iterator[str]:
     yield "has the sources."
     yield CAUTION
     yield ""
-    rows = sorted(rows, key=lambda row: (names[row["market_id"]].casefold(), row["language"], row["name"]))
-    cells = ((names[row["market_id"]], row["name"], _language(row["language"]), row["note"]) for row in rows)
-    yield from _table(("market", "name", "language", "note"), cells)
+    rows = sorted(rows, key=lambda row: (names[row["market_id"]].casefold(), row["language"], row["alias"]))
+    cells = ((names[row["market_id"]], row["alias"], _language(row["language"]), row["note"]) for row in rows)
+    yield from _table(("market", "alias", "language", "note"), cells)
 
 
 def _domains(facts: Facts) -> Iterator[str]:
@@ -218,7 +218,7 @@ def _statistics(statistics: list[Row]) -> Iterator[str]:
 def _developments(developments: list[Row]) -> Iterator[str]:
     if developments:
         yield from ("## Developments", "")
-        rows = [(row["subject"], _country(row["country"]), row["event"], row["description"]) for row in developments]
+        rows = [(row["subject"], _country(row["country"]), row["development"], row["description"]) for row in developments]
         yield from _table(("subject", "country", "event", "what happened"), rows)
         yield ""
 
