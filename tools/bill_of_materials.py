@@ -44,7 +44,13 @@ _MATERIAL: tuple[tuple[str, str, str | None, str, tuple[str, ...]], ...] = (
         "https://github.com/topojson/world-atlas",
         ("plot/countries.json",),
     ),
-    ("confusables.txt", "Unicode", None, "https://www.unicode.org/Public/security/", ("names/confusables.py",)),
+    (
+        "Unicode data",
+        "Unicode",
+        None,
+        "https://www.unicode.org/terms_of_use.html",
+        ("names/confusables.py", "names/equivalents.py"),
+    ),
     ("Public Suffix List", "Mozilla Foundation", "MPL-2.0", "https://publicsuffix.org/", ("screening/suffixes.txt",)),
 )
 

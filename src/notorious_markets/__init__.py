@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from .history import Change, Changes, changes
     from .matching import Match, lookup
     from .models import (
+        Alias,
         Citation,
         Coverage,
         Development,
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
     )
     from .names import Suggestion, market, match_names, suggest
     from .query import (
+        aliases,
         all_markets,
         citations,
         coverage,
@@ -83,6 +85,7 @@ _MODULES = {
     "history": ("Change", "Changes", "changes"),
     "matching": ("Match", "lookup"),
     "models": (
+        "Alias",
         "Citation",
         "Coverage",
         "Development",
@@ -99,6 +102,7 @@ _MODULES = {
     ),
     "names": ("Suggestion", "market", "match_names", "suggest"),
     "query": (
+        "aliases",
         "all_markets",
         "citations",
         "coverage",
@@ -124,6 +128,7 @@ _SUBMODULES = ("duckdb", "plot", "polars", "spark")
 
 __all__ = [
     "DATA_VERSION",
+    "Alias",
     "AmbiguousMarket",
     "Change",
     "Changes",
@@ -151,6 +156,7 @@ __all__ = [
     "Unchanged",
     "UnknownValue",
     "__version__",
+    "aliases",
     "all_markets",
     "changes",
     "citations",

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast, get_args, get_ori
 from ._packaged import check_version, path_of, read_binary
 from .errors import DamagedInstallation, UnknownValue
 from .models import (
+    Alias,
     Citation,
     Coverage,
     Development,
@@ -39,6 +40,7 @@ TABLES: dict[type, str] = {
     Edition: "editions",
     Market: "markets",
     Listing: "listings",
+    Alias: "aliases",
     Domain: "domains",
     Operator: "operators",
     Place: "places",
