@@ -16,10 +16,11 @@ from cyclonedx.validation.json import JsonStrictValidator
 
 import notorious_markets as nm
 from notorious_markets import _pyinstaller
-from tools import bill_of_materials
+from tools import bill_of_materials, dependencies
 from tools.schema import ROOT
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+FORMS = sorted(path for path in (ROOT / ".github" / "ISSUE_TEMPLATE").glob("*.yml") if path.stem != "config")
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
 
 
@@ -38,7 +39,7 @@ def test_the_bill_of_materials_is_valid_and_current() -> None:
         "data",
         "GeoNames",
         "Public Suffix List",
-        "confusables.txt",
+        "Unicode data",
         "world-atlas",
     }
     data = next(component for component in bill["components"] if component["bom-ref"] == "data")
@@ -93,3 +94,36 @@ def test_workflows_run_sessions_that_exist() -> None:
 def test_each_action_has_one_version() -> None:
     used = {line for workflow in WORKFLOWS for line in re.findall(r"uses: (.*)", workflow.read_text(encoding="utf-8"))}
     assert len({line.partition("@")[0] for line in used}) == len(used)
+
+
+def test_each_dependency_has_a_reason_and_stands_in_the_documentation() -> None:
+    assert dependencies.main(["--check"]) == 0
+    page = dependencies.PAGE.read_text(encoding="utf-8")
+    rows = [
+        line.split(" | ") for line in page.splitlines() if line.startswith("| ") and not line.startswith(("| library", "| ---"))
+    ]
+    project = PROJECT["project"]
+    texts = [*project["dependencies"], *(text for extra in project["optional-dependencies"].values() for text in extra)]
+    assert {row[0].removeprefix("| ") for row in rows} == {re.split(r"[^\w-]", text)[0] for text in texts}
+    assert all(cell.strip() for row in rows for cell in row)
+    # The last cell is the version and the day or month of the last release.
+    assert all(re.fullmatch(r"\S+, 20\d\d-\d\d(-\d\d)? \|", row[-1]) for row in rows)
+
+
+@pytest.mark.parametrize("form", FORMS, ids=[path.stem for path in FORMS])
+def test_each_issue_form_asks_for_a_source(form: Path) -> None:
+    document = yaml.safe_load(form.read_text(encoding="utf-8"))
+    assert set(document) == {"name", "description", "labels", "body"}
+    fields = {part["id"]: part for part in document["body"] if part["type"] != "markdown"}
+    assert fields["source"]["validations"] == {"required": True}
+    for part in document["body"]:
+        assert part["type"] in {"markdown", "input", "textarea", "dropdown"}
+        texts = [text for text in part["attributes"].values() if not isinstance(text, list)]
+        assert all(isinstance(text, str) for text in texts)
+
+
+def test_there_is_a_form_for_each_kind_of_report() -> None:
+    assert [path.stem for path in FORMS] == ["domain-changed-hands", "missing-row", "new-source", "wrong-row"]
+    names = [yaml.safe_load(path.read_text(encoding="utf-8"))["name"] for path in FORMS]
+    page = (ROOT / "docs" / "corrections.md").read_text(encoding="utf-8")
+    assert [name for name in names if f'"{name}"' not in page] == []

@@ -32,7 +32,7 @@ ENGINES = ["duckdb", "numba", "numpy", "pandas", "polars", "pyarrow", "rapidfuzz
 
 # A module may import the modules before it. Each line is a room.
 ROOMS = [
-    "data data.checksums errors about vocabularies",
+    "data data.checksums errors about vocabularies _deprecation",
     "_packaged _writing _filters _arrays _countries",
     "records models _store",
     "_defanging matching _columns _frames",
