@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from importlib import import_module
-from pathlib import Path
 from typing import Any
 
 
@@ -14,9 +13,10 @@ def read_binary(package: str, name: str) -> bytes:
     Raises:
         FileNotFoundError: There is no such file.
     """
-    # A package is nearly always a folder. Importing importlib.resources would take longer than reading all the files.
+    # A package is nearly always a folder. Importing importlib.resources or pathlib would take longer than reading all files.
     try:
-        return Path(import_module(package).__path__[0], name).read_bytes()
+        with open(f"{import_module(package).__path__[0]}/{name}", "rb") as file:  # noqa: PTH123
+            return file.read()
     except (FileNotFoundError, NotADirectoryError):
         content: bytes = _resources().read_binary(package, name)
         return content
