@@ -289,9 +289,14 @@ def _names_for_error(name: str) -> Iterable[str]:
 
 
 def _markets_of_operator(name: str) -> list[Market]:
-    """Return the markets whose operator has all words of a name."""
-    wanted = set(words(folded(name)))
-    return [row for row in DATASET.rows(Market) if wanted and row.operator and wanted <= set(words(folded(row.operator)))]
+    """Return the markets whose operator has all words of a name, in any order, or begins with the name in other spacing."""
+    wanted = words(folded(name))
+    found = []
+    for row in DATASET.rows(Market):
+        operator = words(folded(row.operator or ""))
+        if wanted and (set(wanted) <= set(operator) or "".join(wanted) in accumulate(operator)):
+            found.append(row)
+    return found
 
 
 def _best(suggestions: list[Suggestion]) -> list[Suggestion]:
