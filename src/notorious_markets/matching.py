@@ -6,7 +6,7 @@ Nothing here loads pyarrow or the tables, because the index of domains is a modu
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from upa_url import URL
 
@@ -87,6 +87,18 @@ class Match(NamedTuple):
         from .models import Source
 
         return DATASET.select(Source, self.source_ids)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the match as a dictionary. Tuples become lists."""
+        from .records import as_dict
+
+        return as_dict(self, self._fields)
+
+    def to_json(self) -> str:
+        """Return the match as a JSON object."""
+        from .records import as_json
+
+        return as_json(self.to_dict())
 
 
 def lookup(url: str, *, role: Role | Iterable[Role] | None = None, refang: bool = False) -> Match | None:
