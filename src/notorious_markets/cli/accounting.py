@@ -16,7 +16,7 @@ from .._defanging import refanged
 from ..about import CAUTION, DATA_VERSION
 from .addresses import is_address, unusual_values
 from .errors import user_errors
-from .printing import console, table_of
+from .printing import console, printable, table_of
 
 if TYPE_CHECKING:
     import pyarrow
@@ -117,7 +117,7 @@ class FileAccount:
         counts += (
             [f"{self.defanged:,} defanged, such as {self._defanged_example[:_LENGTH_SHOWN]!r}{ignored}"] if self.defanged else []
         )
-        return f"{self.file} ({', '.join(facts.values())}), column {column!r}: {', '.join(counts)}"
+        return f"{printable(self.file)} ({', '.join(facts.values())}), column {column!r}: {', '.join(counts)}"
 
 
 class Rejects:

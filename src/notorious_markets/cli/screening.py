@@ -18,7 +18,7 @@ from ..vocabularies import Basis
 from .errors import user_errors
 from .formats import STANDARD_STREAM, Format, format_of, unknown_extension
 from .options import EXIT_HITS, FAIL_ON_HIT, REFANG, ROLE, conditions, edition_options, text
-from .printing import console
+from .printing import console, printable
 
 if TYPE_CHECKING:
     import pyarrow
@@ -137,7 +137,7 @@ def screen(
     input_options = InputOptions(column, input_format, _delimiter(delimiter), quotes, header, _encoding(encoding))
     format_ = format_ or ("csv" if output in (None, STANDARD_STREAM) else format_of(str(output)))
     if format_ is None:
-        raise click.ClickException(f"{output}: {unknown_extension(str(output), '--format')}")
+        raise click.ClickException(printable(f"{output}: {unknown_extension(str(output), '--format')}"))
     inputs = _expanded(files)
     with user_errors():
         screener = Screener(**conditions(options), extra_domains=extra_domains or (), allow_suffixes=allow_suffixes)
@@ -213,7 +213,7 @@ def _expanded(files: tuple[str, ...]) -> list[str]:
         # Path.glob does not take absolute patterns.
         matching = sorted(glob(file, recursive=True))  # noqa: PTH207
         if not matching:
-            raise click.ClickException(f"{file}: no file matches this pattern")
+            raise click.ClickException(printable(f"{file}: no file matches this pattern"))
         expanded += matching
     return expanded
 
@@ -261,7 +261,7 @@ def _progress(*, shown: bool) -> Iterator[Callable[[str, int, int | None], None]
 
         def advance(file: str, rows: int, total: int | None) -> None:
             if file not in tasks:
-                tasks[file] = progress.add_task(file, total=total)
+                tasks[file] = progress.add_task(printable(file), total=total)
             progress.advance(tasks[file], rows)
 
         yield advance
