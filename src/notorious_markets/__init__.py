@@ -201,7 +201,8 @@ if not TYPE_CHECKING:
                 value = getattr(import_module(f".{module}", __name__), name)
                 globals()[name] = value
                 return value
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        # Python suggests a similar name if it knows the object.
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}", name=name, obj=import_module(__name__))
 
 
 def __dir__() -> list[str]:

@@ -53,6 +53,9 @@ TABLES: dict[type, str] = {
     Coverage: "coverage",
 }
 
+# The key of the description of a column in the metadata of a file begins with this text.
+COLUMN = "column "
+
 
 class Dataset:
     """All tables of the package. Each table is read once, when it is first needed.
@@ -192,7 +195,20 @@ def _read(name: str) -> pyarrow.Table:
 
         table = ParquetFile(source).read(use_threads=False)
     check_version(file, table.schema.metadata[b"data_version"].decode())
-    return table
+    return _described(table)
+
+
+def _described(table: pyarrow.Table) -> pyarrow.Table:
+    """Return a table with the descriptions of its columns in the metadata of the columns.
+
+    The file has them in its own metadata, which every reader of Parquet shows.
+    """
+    import pyarrow as pa
+
+    metadata = table.schema.metadata or {}
+    columns = [field.with_metadata({"description": metadata[f"{COLUMN}{field.name}".encode()]}) for field in table.schema]
+    others: Any = {key: value for key, value in metadata.items() if not key.startswith(COLUMN.encode())}
+    return pa.Table.from_arrays(table.columns, schema=pa.schema(columns, others))
 
 
 DATASET = Dataset()

@@ -291,9 +291,10 @@ def _names_for_error(name: str) -> Iterable[str]:
 
 
 def _markets_of_operator(name: str) -> list[Market]:
-    """Return the markets whose operator has all words of a name."""
-    wanted = set(words(folded(name)))
-    return [row for row in DATASET.rows(Market) if wanted and row.operator and wanted <= set(words(folded(row.operator)))]
+    """Return the markets whose operator has all words of a name, in any order, or begins with the name in other spacing."""
+    wanted = words(folded(name))
+    operators = ((row, words(folded(row.operator or ""))) for row in DATASET.rows(Market) if wanted)
+    return [row for row, operator in operators if {*wanted} <= {*operator} or "".join(wanted) in accumulate(operator)]
 
 
 def _best(suggestions: list[Suggestion]) -> list[Suggestion]:
