@@ -44,9 +44,9 @@ ROOMS = [
     "plot.theme plot.map plot.timeline plot.bars plot",
     "citing",
     "exporting.selection exporting.descriptions exporting.blocklists exporting.entities exporting.tabular exporting",
-    "cli.errors cli.completion cli.options cli.printing cli.formats cli.addresses",
+    "cli.errors cli.completion cli.options cli.printing cli.formats cli.addresses cli.nested",
     "cli.reading.sources cli.reading.dialects cli.reading.delimited cli.reading.lines cli.reading.columnar cli.reading",
-    "cli.nested cli.writing cli.accounting cli.questions cli.screening cli",
+    "cli.writing cli.accounting cli.questions cli.screening cli",
     "__main__",
 ]
 # Imports inside functions in the opposite direction: a row finds related rows, a result finds names, and objects render
