@@ -17,7 +17,7 @@ from ..errors import AmbiguousMarket, UnknownValue
 from ..models import Market
 from ..records import Origin, Records, as_json
 from ..vocabularies import Kind
-from .forms import folded, look, unspaced, words
+from .forms import folded, folded_words, look
 from .known import KnownNames, known_names, owners_of
 
 if TYPE_CHECKING:
@@ -241,16 +241,16 @@ def _scores(name: str, known: KnownNames, cutoff: float) -> dict[int, float]:
     # Only comparisons need rapidfuzz, so importing the package does not import it.
     from rapidfuzz import fuzz, process
 
-    plain = folded(name)
-    form = unspaced(plain)
+    form = folded(name)
     # The cutoff applies to rounded scores, so the search starts slightly below it.
     options: Any = {"scorer": fuzz.ratio, "processor": None, "limit": None, "score_cutoff": max(cutoff - 0.006, 0)}
     similar = process.extract(form, known.forms, **options) if form else []
     scores = {position: min(score, _BELOW_LOOKS_ALIKE) for _, score, position in similar}
-    name_words = words(plain)
+    name_words = folded_words(name)
     for position in _with_all_words(name_words, known) | _within_words(name_words, known):
         scores[position] = max(scores.get(position, 0.0), _SHARES_WORDS)
-    for position in known.looks.get(look(form), ()):
+    # A form that looks like another one has at most twice its length: rn looks like m.
+    for position in known.looks.get(look(form), ()) if len(form) <= 2 * known.longest else ():
         scores[position] = _LOOKS_ALIKE
     return scores
 
@@ -264,7 +264,7 @@ def _with_all_words(name_words: Sequence[str], known: KnownNames) -> set[int]:
 def _within_words(name_words: Sequence[str], known: KnownNames) -> set[int]:
     """Return the positions of the known names that consist of one or more consecutive words of these."""
     found = set()
-    for first in range(len(name_words)):
+    for first in [index for index, word in enumerate(name_words) if word in known.prefixes]:
         run = ""
         for index in range(first, len(name_words)):
             run += name_words[index]
@@ -279,7 +279,7 @@ def _names_for_error(name: str) -> Iterable[str]:
     """Return the names that an error suggests: the most similar ones, but only of markets that are probably meant."""
     known = known_names()
     found = _ranked(_similar(name, _DEFAULT_CUTOFF).values())[:3]
-    positions = _within_words(words(folded(name)), known)
+    positions = _within_words(folded_words(name), known)
     named = {market_id for position in positions for market_id, _ in known.owners[position]}
     return dict.fromkeys(
         suggestion.name
@@ -290,8 +290,8 @@ def _names_for_error(name: str) -> Iterable[str]:
 
 def _markets_of_operator(name: str) -> list[Market]:
     """Return the markets whose operator has all words of a name."""
-    wanted = set(words(folded(name)))
-    return [row for row in DATASET.rows(Market) if wanted and row.operator and wanted <= set(words(folded(row.operator)))]
+    wanted = set(folded_words(name))
+    return [row for row in DATASET.rows(Market) if wanted and row.operator and wanted <= set(folded_words(row.operator))]
 
 
 def _best(suggestions: list[Suggestion]) -> list[Suggestion]:

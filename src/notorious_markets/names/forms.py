@@ -43,13 +43,16 @@ def spellings(name: str) -> tuple[str, ...]:
 
 
 def folded(name: str) -> str:
-    """Return the name in lower case, without accents and invisible characters, and with lookalike letters as Latin letters."""
+    """Return the name in lower case, without accents, invisible characters, spaces and punctuation.
+
+    Lookalike letters become Latin letters.
+    """
     return name.translate(_FOLDED)
 
 
-def words(folded_name: str) -> list[str]:
-    """Return the words of a folded name. Every character other than a letter or digit separates words."""
-    return folded_name.translate(_ONLY_WORDS).split()
+def folded_words(name: str) -> list[str]:
+    """Return the words of a name, each as `folded` returns it. Every character other than a letter or digit separates words."""
+    return name.translate(_WORDS).split()
 
 
 def unspaced(text: str) -> str:
@@ -86,9 +89,15 @@ def _fold(character: str) -> str:
 
 
 _DECOMPOSED = _Table(partial(unicodedata.normalize, "NFKD"))
-_FOLDED = _Table(_fold)
-_ONLY_WORDS = _Table(lambda character: character if character.isalnum() else " ")
+# A digit for each character of the decomposition: whether it is a combining character.
+_COMBINING = _Table(
+    lambda character: "".join(str(int(unicodedata.combining(part) > 0)) for part in unicodedata.normalize("NFKD", character))
+)
+_LONG_RUN = "1" * 30
+# Each character has one replacement for all steps, because some become many characters: U+FDFA becomes 18.
 _UNSPACED = _Table(lambda character: "" if unicodedata.category(character)[0] in "ZP" else character)
+_FOLDED = _Table(lambda character: _fold(character).translate(_UNSPACED))
+_WORDS = _Table(lambda character: "".join(part if part.isalnum() else " " for part in _fold(character)))
 
 
 def _nfkc(text: str) -> str:
@@ -98,6 +107,8 @@ def _nfkc(text: str) -> str:
     """
     if text.isascii():
         return text
+    if _LONG_RUN not in text.translate(_COMBINING):
+        return unicodedata.normalize("NFKC", text)
     runs = groupby(text.translate(_DECOMPOSED), key=lambda character: unicodedata.combining(character) > 0)
     sorted_runs = (sorted(run, key=unicodedata.combining) if combining else run for combining, run in runs)
     return unicodedata.normalize("NFC", "".join(chain.from_iterable(sorted_runs)))

@@ -9,7 +9,7 @@ from attrs import frozen
 
 from .._store import DATASET
 from ..models import Market
-from .forms import folded, look, loose_key, name_key, spellings, unspaced, words
+from .forms import folded, folded_words, look, loose_key, name_key, spellings, unspaced
 
 
 def owners_of(name: str) -> Mapping[str, str]:
@@ -21,12 +21,18 @@ def owners_of(name: str) -> Mapping[str, str]:
         For each market id, the name of the market as the data spell it.
     """
     key = name_key(name)
-    owners = _owners()
-    return owners.get(key) or owners.get(loose_key(key), {})
+    owners, longest = _owners()
+    if key in owners:
+        return owners[key]
+    # Most of a long text need not be read: what remains of its beginning is too long already.
+    if len(unspaced(key[: 2 * longest])) > longest:
+        return {}
+    return owners.get(loose_key(key), {})
 
 
 @cache
-def _owners() -> dict[str, dict[str, str]]:
+def _owners() -> tuple[dict[str, dict[str, str]], int]:
+    """Return the owners of each key, and a length that no loose key reaches, even with what surrounds a domain."""
     owners: dict[str, dict[str, str]] = {}
     first: dict[tuple[str, str], str] = {}
     for market_id, name, spelling in _spellings():
@@ -36,12 +42,12 @@ def _owners() -> dict[str, dict[str, str]]:
         name = first.setdefault((market_id, loose), name)
         for either in (key, loose):
             owners.setdefault(either, {}).setdefault(market_id, name)
-    return owners
+    return owners, max(map(len, owners)) + len("https://www.")
 
 
 @frozen
 class KnownNames:
-    """An index of the distinct names of all markets, as unspaced and folded forms.
+    """An index of the distinct names of all markets, as folded forms.
 
     Attributes:
         forms: The distinct forms. The other attributes refer to a form by its position.
@@ -49,6 +55,7 @@ class KnownNames:
         positions: The position of each form.
         prefixes: Every beginning of a form, including the whole form.
         looks: For each `look`, the positions of the forms that have it.
+        longest: The length of the longest form.
         words: For each word, the positions of the forms of the names that contain it.
     """
 
@@ -57,6 +64,7 @@ class KnownNames:
     positions: dict[str, int]
     prefixes: frozenset[str]
     looks: dict[str, list[int]]
+    longest: int
     words: dict[str, set[int]]
 
 
@@ -68,11 +76,10 @@ def known_names() -> KnownNames:
     by_look: dict[str, list[int]] = {}
     by_word: dict[str, set[int]] = {}
     for market_id, name, spelling in _spellings():
-        plain = folded(spelling)
-        form = unspaced(plain)
+        form = folded(spelling)
         owners.setdefault(form, {}).setdefault(market_id, name)
         position = positions.setdefault(form, len(positions))
-        for word in words(plain):
+        for word in folded_words(spelling):
             by_word.setdefault(word, set()).add(position)
     for form, position in positions.items():
         by_look.setdefault(look(form), []).append(position)
@@ -82,6 +89,7 @@ def known_names() -> KnownNames:
         positions=positions,
         prefixes=frozenset(form[:end] for form in owners for end in range(1, len(form) + 1)),
         looks=by_look,
+        longest=max(map(len, owners)),
         words=by_word,
     )
 
