@@ -202,7 +202,7 @@ DELIMITED = [
     Case("apostrophes around cells", "a.csv", b"n,url\n'1','vk.com'\n", "one value is \"'vk.com'\""),
     Case("declared delimiter", "a.csv", b"sep=;\r\nn,m;url\r\n1,2;vk.com\r\n", ["vk.com"]),
     Case("declared delimiter in UTF-16", "a.csv", "SEP=|\nurl|n\nvk.com|1\n".encode("utf-16"), ["vk.com"]),
-    Case("declared delimiter in quotation marks", "a.txt", b'"sep=\t"\nurl\tn\nvk.com\t1\n', ["vk.com"], "--from csv"),
+    Case("declared delimiter in quotation marks", "a.txt", b'"sep=\t"\nurl\tn\nvk.com\t1\n', ["vk.com"], "--input-format csv"),
     Case("declared delimiter and a fault", "a.csv", b"sep=;\nurl;n\nvk.com;1;2\n", "line 3: 3 cells instead of 2"),
     Case("quotation mark within a cell", "a.csv", b'url,n\nvk.com,5" disk\nvk.com/2,6"\n', ["vk.com", "vk.com/2"]),
     Case(
@@ -288,13 +288,13 @@ LINES = [
         ["vk.com/\u2028x", "taobao.com/\x0b\x0c\x85"],
     ),
     Case("blanks around", "a.txt", b"  vk.com \n\ttaobao.com\n", ["  vk.com ", "\ttaobao.com"]),
-    Case("CSV", "a.txt", b"taobao.com,200\nvk.com,404\n", "if the file has columns, state its format with --from"),
-    Case("CSV, stated", "a.txt", b"url,n\ntaobao.com,200\nvk.com,404\n", ["taobao.com", "vk.com"], "--from csv"),
+    Case("CSV", "a.txt", b"taobao.com,200\nvk.com,404\n", "if the file has columns, state its format with --input-format"),
+    Case("CSV, stated", "a.txt", b"url,n\ntaobao.com,200\nvk.com,404\n", ["taobao.com", "vk.com"], "--input-format csv"),
     Case("TSV", "a.txt", b"taobao.com\t200\nvk.com\t404\n", "hardly any value of the column 'url' is an address: 0 of 2"),
     Case("quotation marks", "a.txt", b'"https://taobao.com/"\n"https://vk.com/"\n', "hardly any value"),
     Case("JSON Lines", "a.txt", lines({"url": HIT}), "hardly any value"),
     Case("unknown extension", "a.urls", b"vk.com\n", "the file extension must be one of"),
-    Case("unknown extension, stated", "a.urls", b"vk.com\n", ["vk.com"], "--from text"),
+    Case("unknown extension, stated", "a.urls", b"vk.com\n", ["vk.com"], "--input-format text"),
 ]
 
 JSON = [

@@ -13,7 +13,7 @@ from attrs import frozen
 from pypdf import PdfReader
 from pypdf.errors import PyPdfError
 
-from notorious_markets.names.forms import folded
+from notorious_markets.names.forms import folded, unspaced
 from tools.facts import Refused
 
 ONLINE, PHYSICAL, END = "Online Markets", "Physical Markets", "Public Information"
@@ -65,7 +65,7 @@ class Contents:
 
 def fold(name: str) -> str:
     """Return a name without case, accents, spaces and punctuation: POPCORNTIME and Popcorn Time are the same."""
-    return folded(name)
+    return unspaced(folded(name))
 
 
 def read_report(path: Path) -> str:

@@ -16,8 +16,8 @@ from .vocabularies import (
     Category,
     CitedField,
     Day,
+    DevelopmentType,
     DomainEvent,
-    Event,
     Goods,
     Grade,
     Kind,
@@ -313,6 +313,33 @@ class Listing(_Row):
 
 
 @frozen(repr=False)
+class Alias(_Row):
+    """A name of a market in another script or with letters that English does not have, as sources print it.
+
+    `language` is the ISO 639-1 code of the language of the alias. Simplified and traditional Chinese names have separate rows.
+    `Market.aliases` contains these names and those that the editions and the sources of listings use.
+    """
+
+    SUMMARY: ClassVar[tuple[str, ...]] = ("market_id", "alias", "language", "source_ids")
+
+    market_id: str
+    alias: str
+    language: str
+    source_ids: tuple[str, ...]
+    note: str | None
+
+    @property
+    def market(self) -> Market:
+        """The market that has the alias."""
+        return _dataset().get(Market, self.market_id)
+
+    @property
+    def sources(self) -> Records[Source]:
+        """The sources that print the alias, the best first."""
+        return _dataset().select(Source, self.source_ids)
+
+
+@frozen(repr=False)
 class Domain(_Row):
     """A domain of a market, in lower case and as A-labels.
 
@@ -480,14 +507,14 @@ class Statistic(_Row):
 class Development(_Row):
     """An event, such as a removal, closure or raid, that a report or another source mentions."""
 
-    SUMMARY: ClassVar[tuple[str, ...]] = ("year", "n", "subject", "event", "country")
+    SUMMARY: ClassVar[tuple[str, ...]] = ("year", "development_no", "subject", "development", "country")
 
     year: int
-    n: int
+    development_no: int
     market_id: str | None
     subject: str
     country: str | None
-    event: Event
+    development: DevelopmentType
     description: str
     source_ids: tuple[str, ...]
     note: str | None
@@ -502,13 +529,13 @@ class Development(_Row):
 class Coverage(_Row):
     """The number of listings of one kind in one edition, in total and by grade.
 
-    `announced` is the total that USTR announced; `None` if no source gives it. `listings` is the number of rows.
+    `announced` is the total that USTR announced; `None` if no source gives it. `rows` is the number of rows.
     """
 
     year: int
     kind: Kind
     announced: int | None
-    listings: int
+    rows: int
     primary: int
     secondary: int
     inferred: int

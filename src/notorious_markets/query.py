@@ -15,6 +15,7 @@ from ._filters import day, one_of, some_of
 from ._related import citations_of, companies_of, company_keys
 from ._store import DATASET, TABLES
 from .models import (
+    Alias,
     Citation,
     Coverage,
     Development,
@@ -29,7 +30,7 @@ from .models import (
     Statistic,
     Unchanged,
 )
-from .vocabularies import Basis, Category, Day, Event, Goods, Grade, Kind, Role, Year, Years
+from .vocabularies import Basis, Category, Day, DevelopmentType, Goods, Grade, Kind, Role, Year, Years
 
 if TYPE_CHECKING:
     import pyarrow
@@ -189,6 +190,19 @@ def domains(
     return _matching(Domain, conditions)
 
 
+def aliases(
+    *, market: str | Market | Iterable[str | Market] | None = None, language: str | Iterable[str] | None = None
+) -> Records[Alias]:
+    """Return the names of markets in other scripts and languages, with the sources that print them.
+
+    Args:
+        market: A `Market`, or its id, name, alias or domain.
+        language: ISO 639-1 code of the language of the alias, such as `"zh"`.
+    """
+    languages = sorted({row.language for row in DATASET.rows(Alias)})
+    return _matching(Alias, {"market_id": market_ids(market), "language": some_of("language", language, str, languages)})
+
+
 def operators(*, market: str | Market | Iterable[str | Market] | None = None) -> Records[Operator]:
     """Return the companies that run markets, with the editions for which they do.
 
@@ -242,9 +256,9 @@ def statistics(year: Years | None = None, *, metric: str | Iterable[str] | None 
     """Return the figures that the reports state.
 
     The metrics are `active_users`, `channels`, `cost_of_online_piracy`, `counterfeit_imports`, `counterfeit_share`,
-    `customs_seizures_from_china`, `illegal_online_pharmacies`, `listed_markets`, `loss`, `seized_items`,
-    `share_of_illegal_pharmacy_domains`, `shops`, `sports_broadcast_rights`, `stalls`, `survey_counterfeit_received`,
-    `visitors`, `visits` and `websites`.
+    `customs_seizures_from_china`, `customs_seizures_source_rank`, `forced_labour_goods_rank`, `illegal_online_pharmacies`,
+    `listed_markets`, `loss`, `seized_items`, `share_of_illegal_pharmacy_domains`, `shops`, `sports_broadcast_rights`, `stalls`,
+    `survey_counterfeit_received`, `visitors`, `visits` and `websites`.
     `Statistic.definition` describes what each figure measures.
 
     Args:
@@ -259,17 +273,17 @@ def developments(
     year: Years | None = None,
     *,
     market: str | Market | Iterable[str | Market] | None = None,
-    event: Event | Iterable[Event] | None = None,
+    development: DevelopmentType | Iterable[DevelopmentType] | None = None,
 ) -> Records[Development]:
     """Return the removals, closures and other events that reports mention.
 
     Args:
         year: Review year of the edition.
         market: A `Market`, or its id, name, alias or domain.
-        event: What happened, such as `"removal"`.
+        development: What happened, such as `"removal"`.
     """
-    events = some_of("event", event, str, get_args(Event))
-    return _matching(Development, {"year": _years(year), "market_id": market_ids(market), "event": events})
+    types = some_of("development", development, str, get_args(DevelopmentType))
+    return _matching(Development, {"year": _years(year), "market_id": market_ids(market), "development": types})
 
 
 def unchanged(year: Years | None = None) -> Records[Unchanged]:
@@ -281,22 +295,22 @@ def unchanged(year: Years | None = None) -> Records[Unchanged]:
     return _matching(Unchanged, {"year": _years(year)})
 
 
-def table(name: str) -> pyarrow.Table:
+def table(table_name: str) -> pyarrow.Table:
     """Return a whole table as a `pyarrow.Table`. The metadata of each column in the schema describe it.
 
     Args:
-        name: `"editions"`, `"markets"`, `"listings"`, `"domains"`, `"citations"`, `"sources"`, `"statistics"`,
-            `"developments"`, `"coverage"`, `"operators"`, `"places"`, `"relations"` or `"unchanged"`.
+        table_name: `"editions"`, `"markets"`, `"listings"`, `"aliases"`, `"domains"`, `"citations"`, `"sources"`,
+            `"statistics"`, `"developments"`, `"coverage"`, `"operators"`, `"places"`, `"relations"` or `"unchanged"`.
 
     Raises:
         UnknownValue: There is no such table.
-        TypeError: `name` is not a `str`.
+        TypeError: `table_name` is not a `str`.
 
     >>> import notorious_markets as nm
     >>> nm.table("editions").column_names[:3]
     ['year', 'title', 'released']
     """
-    return DATASET.table(one_of("table", name, str, TABLES.values()))
+    return DATASET.table(one_of("table", table_name, str, TABLES.values()))
 
 
 def market_ids(market: str | Market | Iterable[str | Market] | None) -> frozenset[str] | None:

@@ -91,10 +91,11 @@ Unit = Literal[
     "visitors",
     "shops",
     "stalls",
+    "rank",
 ]
 """The unit of a statistic."""
 
-Event = Literal[
+DevelopmentType = Literal[
     "arrest",
     "closure",
     "device-seizure",
@@ -106,7 +107,10 @@ Event = Literal[
     "removal",
     "voluntary-measure",
 ]
-"""The event of a development."""
+"""What happened in a development."""
+
+ChangeType = Literal["added", "dropped", "kept"]
+"""The change of a market between two editions."""
 
 COUNTED_COUNTRIES = {"physical_china": "CN", "physical_india": "IN", "physical_mexico": "MX"}
 """Qualifiers of the statistic `listed_markets` that count the physical markets of one country, with the country's code."""

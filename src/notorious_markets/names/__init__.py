@@ -17,7 +17,7 @@ from ..errors import AmbiguousMarket, UnknownValue
 from ..models import Market
 from ..records import Origin, Records, as_json
 from ..vocabularies import Kind
-from .forms import folded, folded_words, look
+from .forms import folded, look, readings, unspaced, words
 from .known import KnownNames, known_names, owners_of
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from .._arrays import TypeName
     from .._columns import TextColumn
 
-_COLUMNS: dict[str, TypeName] = {"market_id": "string", "name": "string", "score": "double", "exact": "bool"}
+_COLUMNS: dict[str, TypeName] = {"market_id": "string", "matched_name": "string", "score": "double", "exact": "bool"}
 _EXACT = 100.0
 _LOOKS_ALIKE = 99.0
 _BELOW_LOOKS_ALIKE = 98.99
@@ -45,13 +45,13 @@ class Suggestion(NamedTuple):
 
     Attributes:
         market_id: The id of the market.
-        name: The most similar of the names, aliases, ids and domains of the market.
+        matched_name: The most similar of the names, aliases, ids and domains of the market.
         score: The similarity: 100 if the names are equal, at most 99 otherwise. See `suggest`.
         exact: Whether the names are equal, so that `market` accepts the name.
     """
 
     market_id: str
-    name: str
+    matched_name: str
     score: float
     exact: bool
 
@@ -74,8 +74,8 @@ def market(name: str) -> Market:
 
     Case, spaces, punctuation and compatibility characters (such as full-width letters) are ignored: `"ali express"` is
     AliExpress. Domains are compared with their punctuation, because ali-express.com and aliexpress.com are different
-    domains; only `https://` and `www.` before a domain and a slash or dot after it are ignored. The part of a name that is
-    written in another script is also a name: 淘宝 for Taobao (淘宝). Misspellings and names with lookalike letters from
+    domains; only `https://` and `www.` before a domain and a slash or dot after it are ignored. Names in other scripts are
+    aliases if a source prints them, such as 淘寶 for Taobao; see `aliases`. Misspellings and names with lookalike letters from
     another script are not accepted; use `suggest` to find similar names.
 
     Raises:
@@ -106,7 +106,8 @@ def suggest(
 
     The score is the percentage of letters that two names share in the same order: twice the length of their longest common
     subsequence, divided by the number of letters in both. It ignores case, spaces, punctuation, accents, and differences
-    between lookalike letters of different scripts.
+    between lookalike letters of different scripts, between Latin letters such as đ and d, and between simplified and
+    traditional Chinese characters.
 
     A score of 100 means that `market` accepts the name. A score of 99 means that the names only look alike: `"Taobao"` with a
     Cyrillic T, `"A1iExpress"`. Names score at least 60 if the words of a known name include all words of the name
@@ -127,8 +128,8 @@ def suggest(
     >>> import notorious_markets as nm
     >>> nm.suggest("taoabo", limit=1)
     <Records of 1 x Suggestion>
-    market_id  name    score  exact
-    taobao     Taobao  83.33  False
+    market_id  matched_name  score  exact
+    taobao     Taobao        83.33  False
     """
     text("name", name)
     rows = tuple(_suggestions(name, _percentage(cutoff), _markets_of(kind))[: at_least("limit", limit, 1)])
@@ -169,8 +170,8 @@ def match_names(
         pandas, and a `pyarrow.Table` for all other input. All columns are null if no market reaches the cutoff:
 
         - `market_id` (string): the market; also null if several markets have the best score, as for `"Putlocker"`
-        - `matched` (string): the name of the market that was matched; if several markets have the best score, of the first
-        - `score` (float32): the score from 0 to 100, see `suggest`
+        - `matched_name` (string): the name of the market that was matched; if several markets have the best score, of the first
+        - `score` (float64): the score from 0 to 100, see `suggest`
         - `exact` (bool): whether the names are equal
         - `candidates` (list of string): the ids of the markets with the best score; more than one if the match is ambiguous
 
@@ -241,17 +242,20 @@ def _scores(name: str, known: KnownNames, cutoff: float) -> dict[int, float]:
     # Only comparisons need rapidfuzz, so importing the package does not import it.
     from rapidfuzz import fuzz, process
 
-    form = folded(name)
     # The cutoff applies to rounded scores, so the search starts slightly below it.
     options: Any = {"scorer": fuzz.ratio, "processor": None, "limit": None, "score_cutoff": max(cutoff - 0.006, 0)}
-    similar = process.extract(form, known.forms, **options) if form else []
-    scores = {position: min(score, _BELOW_LOOKS_ALIKE) for _, score, position in similar}
-    name_words = folded_words(name)
-    for position in _with_all_words(name_words, known) | _within_words(name_words, known):
-        scores[position] = max(scores.get(position, 0.0), _SHARES_WORDS)
-    # A form that looks like another one has at most twice its length: rn looks like m.
-    for position in known.looks.get(look(form), ()) if len(form) <= 2 * known.longest else ():
-        scores[position] = _LOOKS_ALIKE
+    scores: dict[int, float] = {}
+    for plain in readings(name):
+        form, name_words = unspaced(plain), words(plain)
+        similar = process.extract(form, known.forms, **options) if form else []
+        found = [(position, min(score, _BELOW_LOOKS_ALIKE)) for _, score, position in similar]
+        shared = _with_all_words(name_words, known) | _within_words(name_words, known)
+        found += [(position, _SHARES_WORDS) for position in shared]
+        # A form that looks like another one has at most twice its length: rn looks like m.
+        if len(form) <= 2 * known.longest:
+            found += [(position, _LOOKS_ALIKE) for position in known.looks.get(look(form), ())]
+        for position, score in found:
+            scores[position] = max(scores.get(position, 0.0), score)
     return scores
 
 
@@ -279,19 +283,21 @@ def _names_for_error(name: str) -> Iterable[str]:
     """Return the names that an error suggests: the most similar ones, but only of markets that are probably meant."""
     known = known_names()
     found = _ranked(_similar(name, _DEFAULT_CUTOFF).values())[:3]
-    positions = _within_words(folded_words(name), known)
+    positions = {position for plain in readings(name) for position in _within_words(words(plain), known)}
     named = {market_id for position in positions for market_id, _ in known.owners[position]}
     return dict.fromkeys(
-        suggestion.name
+        suggestion.matched_name
         for suggestion in found
         if suggestion.score > found[0].score - _MARGIN and (suggestion.score >= _WORTH_NAMING or suggestion.market_id in named)
     )
 
 
 def _markets_of_operator(name: str) -> list[Market]:
-    """Return the markets whose operator has all words of a name."""
-    wanted = set(folded_words(name))
-    return [row for row in DATASET.rows(Market) if wanted and row.operator and wanted <= set(folded_words(row.operator))]
+    """Return the markets whose operator has all words of a name, in any order, or begins with the name in other spacing."""
+    in_order = words(folded(name))
+    wanted, joined = set(in_order), "".join(in_order)
+    operators = ((row, words(folded(row.operator or ""))) for row in DATASET.rows(Market) if wanted)
+    return [row for row, operator in operators if wanted <= {*operator} or joined in accumulate(operator)]
 
 
 def _best(suggestions: list[Suggestion]) -> list[Suggestion]:
@@ -305,18 +311,18 @@ def _table_of(best: list[list[Suggestion]]) -> pyarrow.Table:
     from .._arrays import array_of
 
     first = [found[0] if found else None for found in best]
-    scores = array_of("float", [None if row is None else row.score for row in first])
+    scores = array_of("double", [None if row is None else row.score for row in first])
     offsets: Any = array_of("int32", accumulate((len(found) for found in best), initial=0))
     candidates = array_of("string", [row.market_id for found in best for row in found])
     return pa.Table.from_arrays(
         [
             array_of("string", [found[0].market_id if len(found) == 1 else None for found in best]),
-            array_of("string", [None if row is None else row.name for row in first]),
+            array_of("string", [None if row is None else row.matched_name for row in first]),
             scores,
             array_of("bool", [None if row is None else row.exact for row in first]),
             pa.ListArray.from_arrays(offsets, candidates, mask=scores.is_null()),
         ],
-        ["market_id", "matched", "score", "exact", "candidates"],
+        ["market_id", "matched_name", "score", "exact", "candidates"],
     )
 
 
@@ -335,9 +341,10 @@ def _percentage(cutoff: object) -> float:
     """
     if isinstance(cutoff, bool) or not isinstance(cutoff, Real):
         raise TypeError(f"cutoff must be a number, not {type(cutoff).__name__}")
-    percentage = float(cutoff)
-    if not 0 <= percentage <= 100:
-        raise ValueError(f"cutoff must be a percentage from 0 to 100, not {percentage:g}")
+    number: Any = cutoff
+    if not 0 <= number <= 100:
+        raise ValueError(f"cutoff must be a percentage from 0 to 100, not {cutoff}")
+    percentage = float(number)
     # A cutoff of one percent would exclude nothing, so it is most likely a fraction.
     if 0 < percentage <= 1:
         raise ValueError(f"cutoff is a percentage from 0 to 100; did you mean {100 * percentage:g}?")

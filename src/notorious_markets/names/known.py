@@ -9,7 +9,7 @@ from attrs import frozen
 
 from .._store import DATASET
 from ..models import Market
-from .forms import folded, folded_words, look, loose_key, name_key, spellings, unspaced
+from .forms import look, loose_key, name_key, readings_of_known, spellings, unspaced, words
 
 
 def owners_of(name: str) -> Mapping[str, str]:
@@ -47,7 +47,7 @@ def _owners() -> tuple[dict[str, dict[str, str]], int]:
 
 @frozen
 class KnownNames:
-    """An index of the distinct names of all markets, as folded forms.
+    """An index of the distinct names of all markets, as unspaced and folded forms.
 
     Attributes:
         forms: The distinct forms. The other attributes refer to a form by its position.
@@ -76,11 +76,12 @@ def known_names() -> KnownNames:
     by_look: dict[str, list[int]] = {}
     by_word: dict[str, set[int]] = {}
     for market_id, name, spelling in _spellings():
-        form = folded(spelling)
-        owners.setdefault(form, {}).setdefault(market_id, name)
-        position = positions.setdefault(form, len(positions))
-        for word in folded_words(spelling):
-            by_word.setdefault(word, set()).add(position)
+        for plain in readings_of_known(spelling):
+            form = unspaced(plain)
+            owners.setdefault(form, {}).setdefault(market_id, name)
+            position = positions.setdefault(form, len(positions))
+            for word in words(plain):
+                by_word.setdefault(word, set()).add(position)
     for form, position in positions.items():
         by_look.setdefault(look(form), []).append(position)
     return KnownNames(
