@@ -243,10 +243,15 @@ def _scores(name: str, known: KnownNames, cutoff: float) -> dict[int, float]:
     from rapidfuzz import fuzz, process
 
     # The cutoff applies to rounded scores, so the search starts slightly below it.
-    options: Any = {"scorer": fuzz.ratio, "processor": None, "limit": None, "score_cutoff": max(cutoff - 0.006, 0)}
+    lowest = max(cutoff - 0.006, 0)
+    options: Any = {"scorer": fuzz.ratio, "processor": None, "limit": None, "score_cutoff": lowest}
+    # A longer form has too many letters that no known name has. Of a long text, the beginning shows that.
+    most = int(max(2, 200 / max(lowest, 1)) * known.longest)
     scores: dict[int, float] = {}
     for plain in readings(name):
-        form, name_words = unspaced(plain), words(plain)
+        form, name_words = unspaced(plain[: 2 * most]), words(plain)
+        if len(form) <= most or lowest < 1:
+            form = unspaced(plain)
         similar = process.extract(form, known.forms, **options) if form else []
         found = [(position, min(score, _BELOW_LOOKS_ALIKE)) for _, score, position in similar]
         shared = _with_all_words(name_words, known) | _within_words(name_words, known)
