@@ -71,12 +71,12 @@ def test_a_parquet_file_of_an_earlier_version_can_be_read() -> None:
 
 
 def described(value: Any) -> Any:
-    """Return what an object says, as JSON."""
+    """Return the attributes of an object as JSON. An error is described by its message."""
     if isinstance(value, nm.Records):
-        return [row.to_json() for row in value]
+        return [described(row) for row in value]
     if isinstance(value, nm.NotoriousMarketsError):
         return str(value)
-    return value.to_json() if hasattr(value, "to_json") else json.loads(json.dumps(list(value)))
+    return json.loads(json.dumps({name: getattr(value, name) for name in value.__match_args__}, default=str))
 
 
 def write_golden(folder: Path) -> None:
