@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from itertools import accumulate
-from numbers import Real
 from typing import TYPE_CHECKING, Any, NamedTuple, SupportsFloat, SupportsIndex, get_args, overload
 
-from .._filters import at_least, some_of, text
+from .._filters import at_least, percentage, some_of, text
 from .._store import DATASET
 from ..errors import AmbiguousMarket, UnknownValue
 from ..models import Market
@@ -132,7 +131,7 @@ def suggest(
     taobao     Taobao        83.33  False
     """
     text("name", name)
-    rows = tuple(_suggestions(name, _percentage(cutoff), _markets_of(kind))[: at_least("limit", limit, 1)])
+    rows = tuple(_suggestions(name, percentage("cutoff", cutoff), _markets_of(kind))[: at_least("limit", limit, 1)])
     return Records(rows, Origin.of_attributes(rows, _COLUMNS, {}))
 
 
@@ -190,7 +189,7 @@ def match_names(
     from .._columns import TextInput, distinct_texts
     from .._frames import frame_of
 
-    lowest, market_ids = _percentage(cutoff), _markets_of(kind)
+    lowest, market_ids = percentage("cutoff", cutoff), _markets_of(kind)
     if isinstance(names, (str, bytes)):
         raise TypeError(f"names must be a column or sequence of names, not {type(names).__name__}; for one name use suggest()")
     try:
@@ -335,22 +334,3 @@ def _markets_of(kind: Kind | Iterable[Kind] | None) -> frozenset[str]:
     """Return the ids of the markets of this kind, or of all markets."""
     kinds = some_of("kind", kind, str, get_args(Kind))
     return frozenset(row.market_id for row in DATASET.rows(Market) if kinds is None or row.kind in kinds)
-
-
-def _percentage(cutoff: object) -> float:
-    """Check the argument `cutoff`.
-
-    Raises:
-        TypeError: It is not a number.
-        ValueError: It is not between 0 and 100, or looks like a fraction.
-    """
-    if isinstance(cutoff, bool) or not isinstance(cutoff, Real):
-        raise TypeError(f"cutoff must be a number, not {type(cutoff).__name__}")
-    number: Any = cutoff
-    if not 0 <= number <= 100:
-        raise ValueError(f"cutoff must be a percentage from 0 to 100, not {cutoff}")
-    percentage = float(number)
-    # A cutoff of one percent would exclude nothing, so it is most likely a fraction.
-    if 0 < percentage <= 1:
-        raise ValueError(f"cutoff is a percentage from 0 to 100; did you mean {100 * percentage:g}?")
-    return percentage
