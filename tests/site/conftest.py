@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -59,14 +60,15 @@ def browser() -> Iterator[Browser]:
 def open_page(site: str, browser: Browser) -> Iterator[Callable[..., Page]]:
     """A function that opens a page of the site by its path in a fresh browser context, and returns it when it has loaded.
 
-    Its keyword arguments are those of `Browser.new_context`, such as `viewport` or `color_scheme`. When the test ends, it fails
+    `wait_until` is that of `Page.goto`. Its other keyword arguments are those of `Browser.new_context`, such as `viewport` or
+    `color_scheme`. When the test ends, it fails
     if a page has logged an error, has raised an exception, has received a failed response or has sent a request to another
     origin.
     """
     problems: list[str] = []
     contexts = []
 
-    def open_(path: str = "", **options: object) -> Page:
+    def open_(path: str = "", *, wait_until: Literal["load", "networkidle"] = "networkidle", **options: object) -> Page:
         context = browser.new_context(**options)  # type: ignore[arg-type]
         contexts.append(context)
         page = context.new_page()
@@ -77,7 +79,7 @@ def open_page(site: str, browser: Browser) -> Iterator[Callable[..., Page]]:
             lambda sent: None if sent.url.startswith((site, "data:", "blob:")) else problems.append(f"sent to {sent.url}"),
         )
         context.on("response", lambda got: problems.append(f"status {got.status} for {got.url}") if got.status >= 400 else None)
-        page.goto(site + path, wait_until="networkidle")
+        page.goto(site + path, wait_until=wait_until)
         return page
 
     yield open_
