@@ -37,7 +37,8 @@ def test_the_index_lists_every_file_with_its_checksum(folder: Path, index: dict[
     assert all(sha256((folder / path).read_bytes()).hexdigest() == file["sha256"] for path, file in listed.items())
     found = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
     assert {path for path in found - set(listed) if not path.endswith(".datapackage.json")} == {"index.json", "SHA256SUMS"}
-    sums = dict(reversed(line.split("  ")) for line in (folder / "SHA256SUMS").read_text(encoding="utf-8").splitlines())
+    lines = [line.split("  ") for line in (folder / "SHA256SUMS").read_text(encoding="utf-8").splitlines()]
+    sums = {path: digest for digest, path in lines}
     assert set(sums) == found - {"SHA256SUMS"}
     assert all(sha256((folder / path).read_bytes()).hexdigest() == digest for path, digest in sums.items())
 
@@ -45,7 +46,7 @@ def test_the_index_lists_every_file_with_its_checksum(folder: Path, index: dict[
 def test_the_newest_edition_is_the_last_one(index: dict[str, Any]) -> None:
     newest = index["editions"][-1]
     assert newest["year"] == max(edition.year for edition in nm.editions())
-    assert newest["online"]["listings"] == len(nm.markets(newest["year"], kind="online"))
+    assert newest["online"]["rows"] == len(nm.markets(newest["year"], kind="online"))
     assert newest["released"] == nm.edition(newest["year"]).released.isoformat()
 
 
