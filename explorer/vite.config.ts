@@ -1,0 +1,18 @@
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  // The page works in any folder of a site.
+  base: "./",
+  build: {
+    assetsDir: ".",
+    modulePreload: { polyfill: false },
+    rollupOptions: {
+      output: {
+        // The browser tests import this module by its name, to test the code that the page runs.
+        manualChunks: (id) => (id.includes("/src/hosts.ts") ? "hosts" : undefined),
+        chunkFileNames: (chunk) => (chunk.name === "hosts" ? "hosts.js" : "[name]-[hash].js"),
+      },
+    },
+  },
+  test: { include: ["tests/**/*.test.ts"] },
+});
