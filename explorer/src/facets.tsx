@@ -23,13 +23,13 @@ export function Facets({ listings }: { listings: readonly Listing[] }) {
   return (
     <search class="filters">
       <label class="search">
-        Name or alias
+        Name, alias or domain
         <input
           type="search"
           value={route.search}
           autocomplete="off"
           spellcheck={false}
-          placeholder="such as Taobao or 淘宝"
+          placeholder="such as Taobao"
           onInput={(event) => go({ search: event.currentTarget.value, page: 1 }, true)}
         />
       </label>

@@ -129,10 +129,18 @@ export function Downloads({
   const { separator } = usePage().answers;
   return (
     <>
-      <button type="button" onClick={() => save(`${name}.csv`, "text/csv", toCsv(columns, rows, separator))}>
+      <button
+        type="button"
+        aria-label="Download CSV"
+        onClick={() => save(`${name}.csv`, "text/csv", toCsv(columns, rows, separator))}
+      >
         CSV
       </button>
-      <button type="button" onClick={() => save(`${name}.json`, "application/json", toJson(columns, rows))}>
+      <button
+        type="button"
+        aria-label="Download JSON"
+        onClick={() => save(`${name}.json`, "application/json", toJson(columns, rows))}
+      >
         JSON
       </button>
     </>

@@ -12,7 +12,6 @@ export function AboutView() {
         The {answers.publisher} (USTR) publishes a list of notorious markets every year. This page shows all editions,
         from {answers.years[0]} to {answers.years.at(-1)}, as data, with a source for each fact.
       </p>
-      <p class="caution">{answers.caution}</p>
       <h2>How sure is a listing?</h2>
       <Legend marks={answers.vocabularies.grade as Grade[]} />
       <p>

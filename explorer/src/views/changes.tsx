@@ -103,8 +103,12 @@ function ChangeTable(props: { rows: readonly Change[]; title: string; before: nu
         <thead>
           <tr>
             <th scope="col">Market</th>
-            <th scope="col">Kind</th>
-            <th scope="col">Country</th>
+            <th scope="col" class="kind">
+              Kind
+            </th>
+            <th scope="col" class="country">
+              Country
+            </th>
             <th scope="col">In {props.before}</th>
             <th scope="col">In {props.after}</th>
           </tr>
@@ -114,9 +118,14 @@ function ChangeTable(props: { rows: readonly Change[]; title: string; before: nu
             <tr key={row.market_id}>
               <th scope="row">
                 <a href={href({ view: "market", market: row.market_id })}>{row.name}</a>
+                <span class="soft narrow">
+                  {[row.kind, row.country && countryName(row.country, answers)].filter(Boolean).join(" · ")}
+                </span>
               </th>
-              <td>{row.kind}</td>
-              <td>{row.country ? countryName(row.country, answers) : <span class="soft">not known</span>}</td>
+              <td class="kind">{row.kind}</td>
+              <td class="country">
+                {row.country ? countryName(row.country, answers) : <span class="soft">not known</span>}
+              </td>
               <td>{printed(row.before_name, row.before_grade, row.sure)}</td>
               <td>{printed(row.after_name, row.after_grade, row.sure)}</td>
             </tr>

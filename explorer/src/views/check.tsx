@@ -98,19 +98,21 @@ export function CheckView({ data }: { data: Listings }) {
             <caption class="hidden">Answers for the pasted lines</caption>
             <thead>
               <tr>
-                <th scope="col" class="number">
+                <th scope="col" class="number line">
                   Line
                 </th>
                 <th scope="col">Text</th>
                 <th scope="col">Answer</th>
                 <th scope="col">Market</th>
-                <th scope="col">Listed in</th>
+                <th scope="col" class="listed">
+                  Listed in
+                </th>
               </tr>
             </thead>
             <tbody>
               {rows.slice(0, SHOWN).map((hit) => (
                 <tr key={hit.line} class={hit.by ? "hit" : ""} data-domain={hit.domain} data-host={hit.host}>
-                  <td class="number">{hit.line}</td>
+                  <td class="number line">{hit.line}</td>
                   <th scope="row" class="text">
                     {hit.text}
                   </th>
@@ -120,10 +122,11 @@ export function CheckView({ data }: { data: Listings }) {
                       <div key={id}>
                         <a href={href({ view: "market", market: id })}>{data.markets.get(id)?.name}</a>{" "}
                         <span class="soft">{countryName(data.markets.get(id)?.country ?? "", answers)}</span>
+                        <span class="soft narrow">listed {runs(answers.spells[id] ?? [])}</span>
                       </div>
                     ))}
                   </td>
-                  <td>
+                  <td class="listed">
                     {hit.market_ids.map((id) => (
                       <div key={id}>{runs(answers.spells[id] ?? [])}</div>
                     ))}

@@ -1,6 +1,6 @@
 /** One listing: every field with the sources that show it. */
 
-import { countryName, idOf, type Listings, label, runs, useLoaded, usePage } from "../page";
+import { countryName, idOf, type Listings, label, plural, runs, useLoaded, usePage } from "../page";
 import { Copyable, Dialog, Mark, markOf, meaningOf, SourceLink } from "../parts";
 import { marketIds } from "../selection";
 import { type Citation, type Listing, type Source, table } from "../tables";
@@ -103,7 +103,34 @@ export function Drawer({ listing, data }: { listing: Listing; data: Listings }) 
   );
 }
 
+const SHOWN = 3;
+const BEST = new Set(["report", "report-copy", "ustr-page"]);
+
+/** The sources of a field, reports first. */
 function Sources({ citations, sources }: { citations: readonly Citation[]; sources: ReadonlyMap<string, Source> }) {
+  const isBest = (citation: Citation) => BEST.has(sources.get(citation.source_id)?.source_kind ?? "");
+  const rows = [...citations].sort((a, b) => Number(isBest(b)) - Number(isBest(a)));
+  const rest = rows.slice(SHOWN);
+  return (
+    <>
+      <CitationList citations={rows.slice(0, SHOWN)} sources={sources} />
+      {rest.length > 0 && (
+        <details class="rest">
+          <summary>{plural(rest.length, "more source")}</summary>
+          <CitationList citations={rest} sources={sources} />
+        </details>
+      )}
+    </>
+  );
+}
+
+function CitationList({
+  citations,
+  sources,
+}: {
+  citations: readonly Citation[];
+  sources: ReadonlyMap<string, Source>;
+}) {
   return (
     <ul class="sources">
       {citations.map((citation) => {

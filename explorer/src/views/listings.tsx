@@ -9,6 +9,7 @@ import type { Listing } from "../tables";
 import { Drawer } from "./drawer";
 
 const SIZE = 50;
+const NEWEST = "-year";
 
 export interface Selected {
   /** The listings that meet the conditions, without the search. */
@@ -34,7 +35,9 @@ export function searched(data: Listings, query: string): Listing[] {
 export function ListingsView({ data }: { data: Listings }) {
   const { answers, route, href } = usePage();
   const { all, found } = useSelection(data);
-  const rows = sorted(found, route.sort, (listing, column) => sortKey(listing, column, data));
+  const rows = sorted(found, route.sort || NEWEST, (listing, column) => sortKey(listing, column, data));
+  // Without a chosen order, the files have the order of the package.
+  const saved = route.sort ? rows : found;
   const shown = pageOf(rows, route.page, SIZE);
   const years = route.filters.year.map(Number);
   const open = data.listings.find((listing) => idOf(listing) === route.listing);
@@ -51,7 +54,7 @@ export function ListingsView({ data }: { data: Listings }) {
       <Facets listings={searched(data, route.search)} />
       <div class="results">
         <Summary found={found} all={all}>
-          <Downloads name={fileName(route.filters.year)} columns={data.columns} rows={rows} />
+          <Downloads name={fileName(route.filters.year)} columns={data.columns} rows={saved} />
           <Cite what={`${plural(found.length, "listing")}: ${inWords(route.filters, route.search)}`} years={years} />
         </Summary>
         {found.length > 0 ? (
@@ -91,12 +94,13 @@ function fileName(years: readonly string[]): string {
 
 function Heading({ column }: { column: string }) {
   const { route, href } = usePage();
-  const current = route.sort.replace(/^-/, "") === column || (!route.sort && column === "year");
-  const descending = current && route.sort.startsWith("-");
+  const present = route.sort || NEWEST;
+  const current = present.replace(/^-/, "") === column;
+  const descending = current && present.startsWith("-");
   const sort = current && !descending ? `-${column}` : column;
   return (
     <th scope="col" class={column} aria-sort={current ? (descending ? "descending" : "ascending") : "none"}>
-      <a href={href({ sort: sort === "year" ? "" : sort, page: 1 })}>
+      <a href={href({ sort: sort === NEWEST ? "" : sort, page: 1 })}>
         {capital(label(column))}
         <span class="arrow" aria-hidden="true">
           {current ? (descending ? "▾" : "▴") : ""}

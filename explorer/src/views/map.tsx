@@ -179,6 +179,7 @@ function WorldMap({ window: part, name, outlines: shapes, spots, shaded, frame }
           : [];
     return polygons
       .flat()
+      .map(unwrapped)
       .map((ring) => `M${ring.map(([lon = 0, lat = 0]) => `${x(lon).toFixed(1)},${y(lat).toFixed(1)}`).join("L")}Z`)
       .join("");
   };
@@ -249,6 +250,20 @@ function WorldMap({ window: part, name, outlines: shapes, spots, shaded, frame }
       return free;
     });
   }
+}
+
+/** Return a ring across the 180th meridian without jumps from one edge of the world to the other. */
+function unwrapped(ring: GeoJSON.Position[]): GeoJSON.Position[] {
+  let turn = 0;
+  let last = ring[0]?.[0] ?? 0;
+  const moved = ring.map(([longitude = 0, latitude = 0]) => {
+    if (Math.abs(longitude - last) > 180) turn += longitude < last ? 360 : -360;
+    last = longitude;
+    return [longitude + turn, latitude];
+  });
+  const mean = moved.reduce((sum, [longitude = 0]) => sum + longitude, 0) / moved.length;
+  const back = 360 * Math.round(mean / 360);
+  return moved.map(([longitude = 0, latitude = 0]) => [longitude - back, latitude]);
 }
 
 function overlap(a: readonly number[], b: readonly number[]): boolean {
