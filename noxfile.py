@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from functools import cache
 from pathlib import Path
@@ -20,7 +21,7 @@ nox.options.default_venv_backend = "uv"
 # A missing Python is skipped, never downloaded.
 nox.options.download_python = "never"
 nox.options.error_on_missing_interpreters = False
-nox.options.sessions = ["test", "lint", "typing", "tests", "coverage", "spark", "clean", "docs"]
+nox.options.sessions = ["test", "lint", "typing", "tests", "coverage", "spark", "clean", "site"]
 
 # Interpreters that pyenv manages are found without being activated.
 _pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"
@@ -132,8 +133,45 @@ def typing(session: nox.Session) -> None:
 @nox.session(tags=["further"])
 def docs(session: nox.Session) -> None:
     """Build the documentation; a warning is an error."""
-    session.install(".[cli,plot]", *_groups("docs"), *PINNED)
-    session.run("sphinx-build", "-W", "--keep-going", "-q", "-b", "html", "docs", "docs/_build/html")
+    _install_for_docs(session)
+    _build_docs(session, "docs/_build/html")
+
+
+@nox.session(tags=["further"])
+def site(session: nox.Session) -> None:
+    """Build the whole site into `site/`, and test it in a browser; `-- --no-build` only tests it."""
+    _install_for_docs(session, "site", "test")
+    options = [option for option in session.posargs if option != "--no-build"]
+    if options == session.posargs:
+        _build_site(session)
+    # The suite of the package may not open sockets, but these tests talk to a server on this machine.
+    session.run("pytest", "tests/site", "--force-enable-socket", *options)
+
+
+@nox.session
+def serve(session: nox.Session) -> None:
+    """Build the whole site into `site/` and serve it on this machine."""
+    _install_for_docs(session)
+    _build_site(session)
+    session.run("python", "-m", "http.server", "--bind", "127.0.0.1", "--directory", "site", *(session.posargs or ["8000"]))
+
+
+def _install_for_docs(session: nox.Session, *groups: str) -> None:
+    session.install(f".[{EXTRAS}]", *_groups("docs", *groups), *PINNED)
+
+
+def _build_docs(session: nox.Session, folder: str) -> None:
+    session.run("sphinx-build", "-W", "--keep-going", "-q", "-b", "html", "docs", folder)
+
+
+def _build_site(session: nox.Session) -> None:
+    shutil.rmtree("site", ignore_errors=True)
+    _build_docs(session, "site")
+    session.run("python", "-m", "tools.downloads", "site/data/v1")
+    if Path("explorer/package.json").exists():
+        session.run("npm", "--prefix", "explorer", "ci", "--no-audit", "--no-fund", external=True)
+        out = Path("site", "explorer").resolve()
+        session.run("npm", "--prefix", "explorer", "run", "build", "--", "--outDir", str(out), external=True)
 
 
 @nox.session
@@ -147,7 +185,7 @@ def benchmark(session: nox.Session) -> None:
 def constraints(session: nox.Session) -> None:
     """Renew the pinned versions of everything that the other sessions install."""
     session.install("uv")
-    groups = [f"--group={name}" for name in ("benchmark", "build", "docs", "lint", "spark", "test", "typing")]
+    groups = [f"--group={name}" for name in ("benchmark", "build", "docs", "lint", "site", "spark", "test", "typing")]
     plain = ["--no-header", "--no-annotate", "--no-emit-index-url", "--no-emit-find-links", "--no-emit-package=notorious-markets"]
     session.run(
         *("uv", "pip", "compile", "--universal", f"--python-version={PYTHONS[0]}", "--upgrade", "--quiet"),

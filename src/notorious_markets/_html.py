@@ -120,6 +120,11 @@ def changes(changes: Changes) -> str:
     )
 
 
+def timeline(market: Market) -> str:
+    """Return the standing of a market in each edition, for pages that bring the style sheet themselves."""
+    return "".join(tostring(node, encoding="unicode", short_empty_elements=False) for node in _timeline(market))
+
+
 def _result(rows: Records[Any], names: Sequence[str] = ()) -> Element:
     fields = names or getattr(rows[0], "SUMMARY", None) or rows[0].__match_args__
     names = [name for name in fields if name != "source_ids"]
