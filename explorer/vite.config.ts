@@ -8,6 +8,7 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     rollupOptions: {
       output: {
+        minifyInternalExports: false,
         // The browser tests import this module by its name, to test the code that the page runs.
         manualChunks: (id) => (id.includes("/src/hosts.ts") ? "hosts" : undefined),
         chunkFileNames: (chunk) => (chunk.name === "hosts" ? "hosts.js" : "[name]-[hash].js"),

@@ -3,11 +3,16 @@
 import { useMemo, useState } from "preact/hooks";
 import { check } from "../check";
 import { useDeferred } from "../deferred";
-import differences from "../differences.json";
+import tests from "../differences.json";
 import { hostOf } from "../hosts";
 import { countryName, type Listings, label, plural, runs, useLoaded, usePage } from "../page";
 import { Downloads } from "../parts";
 import { names, type Role, table } from "../tables";
+
+const { browser, tested, differences } = tests;
+const number = (some: typeof differences) => some.reduce((sum, each) => sum + Object.keys(each.hosts).length, 0);
+const differing = number(differences);
+const wrong = number(differences.filter((each) => each.answer !== "same"));
 
 const SHOWN = 500;
 const COLUMNS = ["line", "text", "by", "host", "domain", "role", "event", "event_date", "market_ids"];
@@ -166,12 +171,14 @@ export function CheckView({ data }: { data: Listings }) {
             have domains that no source tells.
           </li>
           <li>
-            Your browser reads the hosts. Of {differences.tested} test addresses from the URL standard, a browser that
-            was tested ({differences.browser}) reads {differences.addresses.length} differently, because it follows an
-            older version of the standard:
+            Your browser reads the hosts. It was tested with {browser}: of {tested} addresses for the URL standard, it
+            reads the hosts of {differing} in another way than the standard, and gives {wrong} of these addresses
+            another answer. Other browsers may differ in other addresses.
             <ul>
-              {differences.reasons.map((reason) => (
-                <li key={reason}>{reason}</li>
+              {differences.map((each) => (
+                <li key={each.reason}>
+                  {each.reason} {each.answer === "same" ? "" : `Result: ${each.answer}.`}
+                </li>
               ))}
             </ul>
           </li>
