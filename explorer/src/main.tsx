@@ -72,7 +72,7 @@ function App({ answers, data }: { answers: Answers; data: Listings }) {
 
   return (
     <PageContext.Provider value={page}>
-      <a class="skip" href={hash || "#/listings"} onClick={skip}>
+      <a class="skip" href="#heading" onClick={skip}>
         Skip to the content
       </a>
       <header class="top">
@@ -93,7 +93,7 @@ function App({ answers, data }: { answers: Answers; data: Listings }) {
       </header>
       <main>
         <p class="caution">{answers.caution}</p>
-        <h1 ref={heading} tabIndex={-1}>
+        <h1 id="heading" ref={heading} tabIndex={-1}>
           {title}
         </h1>
         {[...problems.map((problem) => `${problem} The link is shown without it.`), error]

@@ -272,7 +272,7 @@ def test_pasted_lines_get_the_answers_of_the_package(explore: Open) -> None:
     spelt += ["ＴＡＯＢＡＯ", "La\u00a0Salada", "VΚΟΝΤΑΚΤΕς", "Strasse", "Stra\u00dfe", "no such name", "mega", "constructor", "__proto__"]
     page = explore("#/check")
     page.get_by_label("Addresses or names").fill("\n".join([*addresses, *spelt]))
-    expect(page.locator(".summary")).to_contain_text(f"in {len(addresses) + len(spelt)} lines")
+    expect(page.locator(".summary")).to_contain_text(f"in {len(addresses) + len(spelt):,} lines")
     saved = json.loads(_saved(page, "JSON"))
     for row, text in zip(saved, [*addresses, *spelt], strict=True):
         match = nm.lookup(text)
@@ -313,7 +313,7 @@ def test_permalinks_restore_what_was_clicked(explore: Open) -> None:
     page.get_by_label("2021 ").check()
     page.get_by_label("online ").check()
     page.locator("thead").get_by_role("link", name="Name").click()
-    page.get_by_role("link", name="YTS").click()
+    page.get_by_role("link", name="ALIEXPRESS").click()
     expect(page.get_by_role("dialog")).to_be_visible()
     expect(page.locator(".loading")).to_have_count(0)
     state = page.url.partition("/explorer/")[2]
