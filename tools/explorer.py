@@ -22,13 +22,13 @@ from notorious_markets import vocabularies
 from notorious_markets._countries import country_names
 from notorious_markets._packaged import read_binary, read_text
 from notorious_markets._store import TABLES
+from notorious_markets._writing import write_files
 from notorious_markets.about import CAUTION, GEONAMES, PUBLISHER, TITLE
 from notorious_markets.citing import CitationStyle
 from notorious_markets.exporting.descriptions import CELL_LIST_SEPARATOR, descriptor
 from notorious_markets.history import is_doubtful
 from notorious_markets.names.known import owners_by_key
 from notorious_markets.plot import map as picture
-from tools.build import write_folder
 from tools.schema import ROOT
 
 FOLDER = ROOT / "explorer" / "public" / "data"
@@ -145,7 +145,8 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--output", type=Path, default=FOLDER, help="folder of the files (default: explorer/public/data/)")
     options = parser.parse_args(arguments)
     written = files()
-    write_folder(options.output, written)
+    options.output.mkdir(parents=True, exist_ok=True)
+    write_files({options.output / name: content for name, content in written.items()})
     print(f"{sum(map(len, written.values())):,} bytes in {options.output}")
 
 

@@ -3,7 +3,7 @@
 import { render } from "preact";
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import "./style.css";
-import { hrefOf, type Listings, loadListings, type Page, PageContext } from "./page";
+import { DOCUMENTATION, hrefOf, type Listings, loadListings, type Page, PageContext } from "./page";
 import { fromHash, type View } from "./route";
 import { type Answers, answers as loadAnswers } from "./tables";
 import { AboutView } from "./views/about";
@@ -72,6 +72,7 @@ function App({ answers, data }: { answers: Answers; data: Listings }) {
 
   return (
     <PageContext.Provider value={page}>
+      {/* biome-ignore lint/a11y/useValidAnchor: It goes to the heading, but the fragment of the address holds the state. */}
       <a class="skip" href="#heading" onClick={skip}>
         Skip to the content
       </a>
@@ -89,6 +90,7 @@ function App({ answers, data }: { answers: Answers; data: Listings }) {
               {TITLES[view]}
             </a>
           ))}
+          <a href={DOCUMENTATION}>Documentation</a>
         </nav>
       </header>
       <main>

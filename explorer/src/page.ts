@@ -6,6 +6,9 @@ import { type Route, toHash, UNKNOWN } from "./route";
 import type { Answers, Listing, Market } from "./tables";
 import { table } from "./tables";
 
+/** The documentation, in whose folder the site has the explorer. Its pages of markets and editions keep their addresses. */
+export const DOCUMENTATION = "../";
+
 export interface Page {
   answers: Answers;
   route: Route;

@@ -15,6 +15,17 @@ export function CoverageView() {
   if (!loaded) return <p class="loading">Loading the coverage…</p>;
   const { columns, rows } = loaded.coverage;
   const grades = answers.vocabularies.grade as Grade[];
+  const released = (year: number) => {
+    const edition = loaded.editions.get(year);
+    return edition?.report_url ? (
+      <a href={edition.report_url} rel="noopener noreferrer" title="Report of USTR">
+        {edition.released}
+        <span class="hidden"> report of USTR</span>
+      </a>
+    ) : (
+      edition?.released
+    );
+  };
   const most = Math.max(...rows.map((row) => row.listings));
   return (
     <>
@@ -67,7 +78,7 @@ export function CoverageView() {
                     <span class="hidden"> {row.kind}</span>
                   </a>
                 </th>
-                <td class="date">{loaded.editions.get(row.year)?.released}</td>
+                <td class="date">{released(row.year)}</td>
                 <td>{row.kind}</td>
                 <td class="number">{row.announced ?? <span class="soft">not known</span>}</td>
                 <td class="number">{row.listings}</td>

@@ -1,7 +1,7 @@
 /** The page of one market: its editions, listings, domains, operators, relations and sources. */
 
 import { Cite } from "../cite";
-import { capital, countryName, idOf, type Listings, label, runs, useLoaded, usePage } from "../page";
+import { capital, countryName, DOCUMENTATION, idOf, type Listings, label, runs, useLoaded, usePage } from "../page";
 import { Downloads, Legend, Mark, type MarkName, markOf, meaningOf, SourceList, statusOf } from "../parts";
 import { emptyFilters } from "../route";
 import { marketIds } from "../selection";
@@ -142,7 +142,8 @@ export function MarketView({ data }: { data: Listings }) {
       ) : (
         <p class="loading">Loading domains and sources…</p>
       )}
-      <p>
+      <p class="more-links">
+        <a href={`${DOCUMENTATION}markets/${encodeURIComponent(id)}.html`}>Permanent page of {market.name}</a>
         <a href={href({ view: "listings", filters: emptyFilters(), search: market.name, page: 1 })}>
           Find {market.name} in the table
         </a>
