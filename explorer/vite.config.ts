@@ -5,6 +5,8 @@ export default defineConfig({
   base: "./",
   build: {
     assetsDir: ".",
+    // The licences of the libraries in the bundle.
+    license: { fileName: "licences.txt" },
     modulePreload: { polyfill: false },
     rollupOptions: {
       output: {

@@ -32,16 +32,42 @@ function App({ answers, data }: { answers: Answers; data: Listings }) {
   const [error, setError] = useState("");
   const { route, problems } = useMemo(() => fromHash(hash, answers), [hash, answers]);
   const heading = useRef<HTMLHeadingElement>(null);
-  const place = `${route.view} ${route.market}`;
+  const place = `${route.view} ${route.market} ${route.page}`;
   const shown = useRef(place);
+  const scroll = useRef({ positions: new Map<string, number>(), hash, next: 0 });
 
+  /** Show another state, scrolled down to where the reader left it if the browser goes back or forward. */
+  function show(next: string, isReturn: boolean) {
+    const { positions, hash: last } = scroll.current;
+    positions.set(last, scrollY);
+    scroll.current = { positions, hash: next, next: isReturn ? (positions.get(next) ?? 0) : 0 };
+    setHash(next);
+  }
+
+  function visit(next: string, replace = false) {
+    if (next === location.hash) return;
+    if (replace) history.replaceState(null, "", next);
+    else history.pushState(null, "", next);
+    show(next, false);
+  }
+
+  // The functions use nothing but what keeps its identity.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: see above
   useEffect(() => {
-    const read = () => setHash(location.hash);
-    addEventListener("popstate", read);
-    addEventListener("hashchange", read);
+    history.scrollRestoration = "manual";
+    const onReturn = () => show(location.hash, true);
+    const onClick = (event: MouseEvent) => {
+      const link = event.target instanceof Element ? event.target.closest("a[href^='#/']") : null;
+      const opensElsewhere = event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey;
+      if (!link || opensElsewhere || event.defaultPrevented) return;
+      event.preventDefault();
+      visit(link.getAttribute("href") ?? "");
+    };
+    addEventListener("popstate", onReturn);
+    addEventListener("click", onClick);
     return () => {
-      removeEventListener("popstate", read);
-      removeEventListener("hashchange", read);
+      removeEventListener("popstate", onReturn);
+      removeEventListener("click", onClick);
     };
   }, []);
 
@@ -53,20 +79,14 @@ function App({ answers, data }: { answers: Answers; data: Listings }) {
     shown.current = place;
     // Readers of screens and users of the keyboard continue at the heading of the new view.
     heading.current?.focus({ preventScroll: true });
-    scrollTo(0, 0);
+    scrollTo(0, scroll.current.next);
   }, [place, title]);
 
   const page: Page = {
     answers,
     route,
     href: (change) => hrefOf(route, answers, change),
-    go: (change, replace) => {
-      const next = hrefOf(route, answers, change);
-      if (next === location.hash) return;
-      if (replace) history.replaceState(null, "", next);
-      else history.pushState(null, "", next);
-      setHash(next);
-    },
+    go: (change, replace) => visit(hrefOf(route, answers, change), replace),
     fail: (reason) => setError(reason instanceof Error ? reason.message : String(reason)),
   };
 
@@ -90,8 +110,10 @@ function App({ answers, data }: { answers: Answers; data: Listings }) {
               {TITLES[view]}
             </a>
           ))}
-          <a href={DOCUMENTATION}>Documentation</a>
         </nav>
+        <a class="docs" href={DOCUMENTATION}>
+          Docs
+        </a>
       </header>
       <main>
         <p class="caution">{answers.caution}</p>

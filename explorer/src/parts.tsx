@@ -25,9 +25,14 @@ export function markOf(listing: Listing, answers: Answers): MarkName {
   return answers.doubtful.includes(idOf(listing)) ? "uncertain" : listing.grade;
 }
 
+/** Return whether a listing is doubtful although no rule infers it: its sources mention it only in passing. */
+export function isInPassing(listing: Listing, answers: Answers): boolean {
+  return listing.grade !== "inferred" && markOf(listing, answers) === "uncertain";
+}
+
 export function meaningOf(listing: Listing, answers: Answers): string {
-  const passing = listing.grade !== "inferred" && markOf(listing, answers) === "uncertain";
-  return `${answers.words.grade[listing.grade]}${passing ? ", but only in passing" : ""}`;
+  const meaning = answers.words.grade[listing.grade];
+  return isInPassing(listing, answers) ? `${meaning}, but only in passing` : meaning;
 }
 
 /** Return the status of a market in an edition, as the package gives it. */
@@ -88,7 +93,7 @@ export function Legend({ marks }: { marks: readonly MarkName[] }) {
 /** A link to a source. Only sources are linked, never a listed market. */
 export function SourceLink({ source }: { source: Source }) {
   const text = source.title ?? source.publisher;
-  const day = [source.title ? source.publisher : null, source.published].filter(Boolean).join(", ");
+  const publisher = source.title && source.publisher;
   return (
     <>
       {/^https?:\/\//i.test(source.url) ? (
@@ -98,7 +103,14 @@ export function SourceLink({ source }: { source: Source }) {
       ) : (
         text
       )}
-      {day && <span class="soft"> ({day})</span>}
+      {(publisher || source.published) && (
+        <span class="soft">
+          {" ("}
+          {publisher}
+          {publisher && source.published && ", "}
+          {source.published && <time>{source.published}</time>})
+        </span>
+      )}
     </>
   );
 }
@@ -207,6 +219,16 @@ export function Copyable({ heading, text }: { heading: string; text: string }) {
         {copied ? "Copied" : ""}
       </span>
     </section>
+  );
+}
+
+/** What stands for a value that no source gives. */
+export function Missing() {
+  return (
+    <span class="soft" title="no source gives it">
+      <span aria-hidden="true">–</span>
+      <span class="hidden">not known</span>
+    </span>
   );
 }
 

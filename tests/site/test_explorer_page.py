@@ -95,6 +95,20 @@ def test_back_and_forward(explore: Open) -> None:
     expect(page.locator("h1")).to_have_text("AliExpress")
 
 
+def test_back_returns_to_the_place_in_the_list(explore: Open) -> None:
+    page = explore("#/markets")
+    link = page.locator(".who a").nth(40)
+    link.scroll_into_view_if_needed()
+    left = page.evaluate("scrollY")
+    assert left > 400
+    link.click()
+    expect(page.locator(".timeline")).to_be_visible()
+    assert page.evaluate("scrollY") == 0
+    page.go_back()
+    expect(link).to_be_visible()
+    assert page.evaluate("scrollY") == left
+
+
 def test_a_link_to_what_does_not_exist_says_so(explore: Open) -> None:
     page = explore("#/listings?year=1999&kind=online")
     expect(page.get_by_role("alert")).to_contain_text("There is no year “1999”.")

@@ -89,7 +89,7 @@ export function ChangesView({ data }: { data: Listings }) {
 function ChangeTable(props: { rows: readonly Change[]; title: string; before: number; after: number; data: Listings }) {
   const { answers, href } = usePage();
   const printed = (name: string | null, grade: Grade | null, sure: boolean) => {
-    if (grade === null) return <span class="soft">{sure ? "not listed" : "cannot be told"}</span>;
+    if (grade === null) return <span class="soft status">{sure ? "not listed" : "cannot be told"}</span>;
     return (
       <>
         <Mark name={grade} meaning={answers.words.grade[grade]} /> {name ?? <span class="soft">inferred</span>}

@@ -1,7 +1,7 @@
 /** How complete each edition is. */
 
 import { Cite } from "../cite";
-import { useLoaded, usePage } from "../page";
+import { capital, useLoaded, usePage } from "../page";
 import { Downloads, Legend } from "../parts";
 import { emptyFilters } from "../route";
 import { type Grade, table } from "../tables";
@@ -46,7 +46,9 @@ export function CoverageView() {
           <thead>
             <tr>
               <th scope="col">Edition</th>
-              <th scope="col">Released</th>
+              <th scope="col" class="date">
+                Released
+              </th>
               <th scope="col">Kind</th>
               <th scope="col" class="number">
                 Announced
@@ -57,7 +59,7 @@ export function CoverageView() {
               <td class="wide" />
               {grades.map((grade) => (
                 <th key={grade} scope="col" class="number">
-                  {grade}
+                  {capital(grade)}
                 </th>
               ))}
             </tr>

@@ -60,7 +60,7 @@ export function Drawer({ listing, data }: { listing: Listing; data: Listings }) 
           </span>
         ))}
       </p>
-      <p class="grade">
+      <p>
         <Mark name={markOf(listing, answers)} /> <b>{listing.grade}</b>: {meaningOf(listing, answers)}
         {listing.rule && ` (rule: ${label(listing.rule)})`}
       </p>

@@ -3,7 +3,7 @@
 import { Cite } from "../cite";
 import { Facets, inWords, Summary } from "../facets";
 import { capital, countryName, idOf, type Listings, label, plural, usePage } from "../page";
-import { Downloads, Mark, markOf, meaningOf, Pager, pageOf } from "../parts";
+import { Downloads, isInPassing, Mark, Missing, markOf, meaningOf, Pager, pageOf } from "../parts";
 import { SORTS, search, select, sorted, textOfMarket } from "../selection";
 import type { Listing } from "../tables";
 import { Drawer } from "./drawer";
@@ -132,18 +132,12 @@ function Row({ listing, data }: { listing: Listing; data: Listings }) {
       <td class="category">{category ?? (listing.kind === "online" ? <Missing /> : "")}</td>
       <td class="grade">
         <Mark name={markOf(listing, answers)} meaning={meaningOf(listing, answers)} />{" "}
-        <span class="word">{listing.grade}</span>
+        <span class="word">
+          {listing.grade}
+          {isInPassing(listing, answers) && <span class="soft">, in passing</span>}
+        </span>
       </td>
       <td class="page">{listing.page ?? <Missing />}</td>
     </tr>
-  );
-}
-
-function Missing() {
-  return (
-    <span class="soft" title="no source gives it">
-      <span aria-hidden="true">–</span>
-      <span class="hidden">not known</span>
-    </span>
   );
 }

@@ -8,7 +8,8 @@ import { marketIds } from "../selection";
 import { type Listing, outlines, type Place, table } from "../tables";
 import { searched, useSelection } from "./listings";
 
-const WIDTH = 760;
+// The width of a map in its own pixels. On a narrow screen, fewer of them keep circles and names legible.
+const WIDTH = matchMedia("(max-width: 48rem)").matches ? 420 : 760;
 type Outline = GeoJSON.Feature<GeoJSON.Geometry>;
 
 /** A part of the world on an equirectangular map: a degree has the same number of pixels everywhere. */

@@ -2,7 +2,7 @@
 
 import { Cite } from "../cite";
 import { capital, countryName, DOCUMENTATION, idOf, type Listings, label, runs, useLoaded, usePage } from "../page";
-import { Downloads, Legend, Mark, type MarkName, markOf, meaningOf, SourceList, statusOf } from "../parts";
+import { Downloads, Legend, Mark, type MarkName, Missing, markOf, meaningOf, SourceList, statusOf } from "../parts";
 import { emptyFilters } from "../route";
 import { marketIds } from "../selection";
 import { type Domain, type Listing, type Market, type Role, type Source, type Status, table } from "../tables";
@@ -82,8 +82,8 @@ export function MarketView({ data }: { data: Listings }) {
                   <a href={href({ listing: idOf(listing) })}>{listing.year}</a>
                 </th>
                 <td>{listing.name_as_listed ?? <span class="soft">inferred</span>}</td>
-                <td>{listing.page ?? <span class="soft">not known</span>}</td>
-                <td>
+                <td>{listing.page ?? <Missing />}</td>
+                <td class="grade">
                   <Mark name={markOf(listing, answers)} /> {listing.grade}
                 </td>
               </tr>
