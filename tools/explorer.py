@@ -18,7 +18,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 import notorious_markets as nm
-from notorious_markets import vocabularies
+from notorious_markets import _html, vocabularies
 from notorious_markets._countries import country_names
 from notorious_markets._packaged import read_binary, read_text
 from notorious_markets._store import TABLES
@@ -73,8 +73,8 @@ def _answers() -> dict[str, Any]:
         "words": {
             "grade": vocabularies.GRADES_IN_WORDS,
             "role": vocabularies.ROLES_IN_WORDS,
-            "relation": vocabularies.RELATIONS_IN_WORDS,
-            "uncertain": vocabularies.UNCERTAIN_IN_WORDS,
+            "relation": _html.RELATIONS,
+            "uncertain": _html.MEANINGS["uncertain"],
         },
         "countries": country_names(),
         "columns": {field["name"]: field["description"] for field in listings},

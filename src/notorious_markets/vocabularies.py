@@ -121,13 +121,3 @@ GRADES_IN_WORDS: dict[Grade, str] = {
 
 ROLES_IN_WORDS: dict[Role, str] = {"own": "domains", "former": "former domains", "company": "company sites"}
 """The headings of the domains of a market by their role."""
-
-UNCERTAIN_IN_WORDS = "a rule infers it, or its sources mention it only in passing"
-"""The meaning of the mark of a doubtful listing, in the wording of legends."""
-
-RELATIONS_IN_WORDS = {
-    "part-of": "is part of",
-    "same-operator": "has the same operator as",
-    "successor-of": "is the successor of",
-}
-"""The verbs of the relations between two markets."""

@@ -28,8 +28,8 @@ export function AboutView() {
       <h2>Files and terms</h2>
       <p>
         The page reads the Parquet files of the package, data version {answers.data_version}, and sends no request to
-        any other site. Facts: CC0 1.0. {answers.geonames} Outlines of countries: Natural Earth, public domain. MIT,
-        with <a href="licences.txt">libraries under their own licences</a>.
+        any other site. Facts: CC0 1.0. {answers.geonames} Outlines of countries: Natural Earth, public domain. Code:
+        MIT, with <a href="licences.txt">libraries under their own licences</a>.
       </p>
     </article>
   );
