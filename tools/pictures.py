@@ -14,9 +14,8 @@ import vl_convert
 from notorious_markets import plot
 from notorious_markets._writing import write_files
 from notorious_markets.plot import theme
-from tools.schema import ROOT
 
-README_PICTURE = ROOT / "docs" / "_static"
+README_PICTURE = Path(__file__).parent.parent / "docs" / "_static"
 _SOME_MARKETS = (
     *("Taobao", "DHgate", "Pinduoduo", "Shopee", "AliExpress", "WeChat"),
     *("The Pirate Bay", "Rutracker", "1337x", "Rapidgator", "VK", "Sci-Hub"),
