@@ -138,6 +138,20 @@ def test_the_page_of_a_market_has_its_statuses_and_domains(market_id: str, explo
     ]
 
 
+def test_the_file_of_the_timeline_has_the_statuses(explore: Open) -> None:
+    rows = json.loads(_saved(explore("#/markets?kind=physical&country=CN"), "JSON"))
+    markets = {
+        market_id: nm.market(market_id) for row in nm.markets(kind="physical", country="CN") for market_id in row.market_ids
+    }
+    assert [row["market_id"] for row in rows] == sorted(markets)
+    for row in rows:
+        market = markets[row["market_id"]]
+        assert row == {
+            **{name: getattr(market, name) for name in ("market_id", "name", "kind", "country", "category")},
+            **{str(edition.year): market.status(edition.year) for edition in nm.editions()},
+        }
+
+
 def test_every_market_has_its_statuses(explore: Open) -> None:
     exported = explore().evaluate("fetch('data/answers.json').then((response) => response.json())")
     words = exported["vocabularies"]["status"]
@@ -194,6 +208,8 @@ def test_the_map_has_every_locality(explore: Open) -> None:
     shown = {row.locator("th").inner_text(): int(row.locator("td.number").inner_text()) for row in rows}
     assert shown == {locality: len(ids) for locality, ids in markets.items()}
     assert page.locator(".map.world circle").count() == len(markets)
+    saved = json.loads(_saved(page, "JSON"))
+    assert {row["locality"]: set(row["markets"]) for row in saved} == markets
 
 
 def test_hosts_of_the_vectors(explore: Open) -> None:

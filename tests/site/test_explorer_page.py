@@ -109,6 +109,18 @@ def test_back_returns_to_the_place_in_the_list(explore: Open) -> None:
     assert page.evaluate("scrollY") == left
 
 
+def test_a_reader_who_types_or_ticks_keeps_the_focus(explore: Open) -> None:
+    page = explore("#/listings?page=3")
+    page.get_by_role("searchbox").press_sequentially("tao")
+    assert page.url.endswith("#/listings?q=tao")
+    assert page.evaluate("document.activeElement.type") == "search"
+    page.get_by_role("searchbox").fill("")
+    page.get_by_role("link", name="Next").click()
+    expect(page.locator("h1")).to_be_focused()
+    page.get_by_label("2021 ").check()
+    expect(page.get_by_label("2021 ")).to_be_focused()
+
+
 def test_a_link_to_what_does_not_exist_says_so(explore: Open) -> None:
     page = explore("#/listings?year=1999&kind=online")
     expect(page.get_by_role("alert")).to_contain_text("There is no year “1999”.")
