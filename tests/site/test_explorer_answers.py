@@ -73,6 +73,16 @@ def test_counts_are_those_of_the_package(state: str, conditions: dict[str, Any],
     assert shown == asked
 
 
+@pytest.mark.parametrize(("state", "conditions"), [CONDITIONS[0], CONDITIONS[-2]])
+def test_the_question_in_python_selects_the_same_rows(state: str, conditions: dict[str, Any], explore: Open) -> None:
+    page = explore(f"#/listings?{state}")
+    page.get_by_role("button", name="Cite").click()
+    code = page.get_by_role("dialog").locator("section", has_text="The same in Python").locator("pre").inner_text()
+    setup, question = code.split("\n\n")
+    assert setup == "import notorious_markets as nm"
+    assert eval(question, {"nm": nm}) == nm.markets(**conditions)
+
+
 @pytest.mark.parametrize(("state", "conditions"), CONDITIONS[1::3])
 def test_files_are_those_of_the_package(state: str, conditions: dict[str, Any], explore: Open) -> None:
     page = explore(f"#/listings?{state}")

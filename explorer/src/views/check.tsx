@@ -54,7 +54,7 @@ export function CheckView({ data }: { data: Listings }) {
     <>
       <p>
         Paste addresses, hosts or names, one per line. <strong>They stay in this page:</strong> your browser looks them
-        up, and the page is not allowed to send anything.
+        up, and they are sent to nobody.
       </p>
       <label class="paste">
         Addresses or names
@@ -162,8 +162,8 @@ export function CheckView({ data }: { data: Listings }) {
             address is no hit. A former domain tells about the past: its owner today is unknown and may be innocent.
           </li>
           <li>
-            A name is a hit if it equals a known name, alias or id of a market, apart from case, width of letters,
-            spaces and punctuation. Misspelt and similar names are not found here;{" "}
+            A name is a hit if it equals a known name, alias, id or domain of a market, apart from case, width of
+            letters, spaces and punctuation. Misspelt and similar names are not found here;{" "}
             <code>notorious_markets.match_names</code> finds them.
           </li>
           <li>

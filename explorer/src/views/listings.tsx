@@ -1,7 +1,7 @@
 /** The table of listings. */
 
 import { Cite } from "../cite";
-import { Facets, inWords, Summary } from "../facets";
+import { Facets, inPython, inWords, Summary } from "../facets";
 import { capital, countryName, idOf, type Listings, label, plural, usePage } from "../page";
 import { Downloads, isInPassing, Mark, Missing, markOf, meaningOf, Pager, pageOf } from "../parts";
 import { SORTS, search, select, sorted } from "../selection";
@@ -53,7 +53,11 @@ export function ListingsView({ data }: { data: Listings }) {
       <div class="results">
         <Summary found={found} all={all}>
           <Downloads name={fileName(route.filters.year)} columns={data.columns} rows={saved} />
-          <Cite what={`${plural(found.length, "listing")}: ${inWords(route.filters, route.search)}`} years={years} />
+          <Cite
+            what={`${plural(found.length, "listing")}: ${inWords(route.filters, route.search)}`}
+            years={years}
+            code={inPython(route.filters, route.search)}
+          />
         </Summary>
         {found.length > 0 ? (
           <table class="listings">
