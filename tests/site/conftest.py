@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -66,7 +67,7 @@ def open_page(site: str, browser: Browser) -> Iterator[Callable[..., Page]]:
     problems: list[str] = []
     contexts = []
 
-    def open_(path: str = "", **options: object) -> Page:
+    def open_(path: str = "", wait_until: Literal["load", "networkidle"] = "networkidle", **options: object) -> Page:
         context = browser.new_context(**options)  # type: ignore[arg-type]
         contexts.append(context)
         page = context.new_page()
@@ -77,7 +78,7 @@ def open_page(site: str, browser: Browser) -> Iterator[Callable[..., Page]]:
             lambda sent: None if sent.url.startswith((site, "data:", "blob:")) else problems.append(f"sent to {sent.url}"),
         )
         context.on("response", lambda got: problems.append(f"status {got.status} for {got.url}") if got.status >= 400 else None)
-        page.goto(site + path, wait_until="networkidle")
+        page.goto(site + path, wait_until=wait_until)
         return page
 
     yield open_
@@ -112,7 +113,8 @@ def explore(open_page: Callable[..., Page]) -> Callable[..., Page]:
     """A function that opens a state of the explorer and waits until everything is loaded."""
 
     def open_(state: str = "", **options: object) -> Page:
-        page = open_page(f"explorer/{state}", **options)
+        # The page has loaded everything when it shows no text about loading.
+        page = open_page(f"explorer/{state}", "load", **options)
         expect(page.locator("h1")).to_be_visible()
         expect(page.locator(".loading")).to_have_count(0)
         return page
