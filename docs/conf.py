@@ -10,7 +10,7 @@ from notorious_markets._packaged import read_text
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parent))
 
-from tools import inventories, pictures, site_pages  # noqa: E402
+from tools import accessibility, inventories, pictures, site_pages  # noqa: E402
 
 project = "notorious_markets"
 author = "The notorious_markets contributors"
@@ -95,10 +95,18 @@ def _find_public_name(app, env, node, contnode):
     name = node.get("reftarget", "").rpartition(".")[2]
     if node.get("refdomain") != "py" or name not in notorious_markets.__all__:
         return None
-    node["reftarget"] = f"notorious_markets.{name}"
-    domain = env.get_domain("py")
-    return domain.resolve_xref(env, node["refdoc"], app.builder, "obj", node["reftarget"], node, contnode)
+    public = f"notorious_markets.{name}"
+    found = env.get_domain("py").resolve_xref(env, node["refdoc"], app.builder, "obj", public, node, contnode)
+    if found is not None:
+        found["reftitle"] = public
+    return found
+
+
+def _repair(app, exception):
+    if exception is None and app.builder.name == "html":
+        accessibility.repair(Path(app.outdir))
 
 
 def setup(app):
     app.connect("missing-reference", _find_public_name)
+    app.connect("build-finished", _repair)

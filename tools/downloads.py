@@ -103,10 +103,7 @@ def _edition(edition: nm.Edition) -> dict[str, Any]:
         "year": edition.year,
         "released": edition.released.isoformat(),
         "title": edition.title,
-        **{
-            kind: {"announced": row.announced, "listings": row.listings, "unidentified": row.unidentified}
-            for kind, row in kinds.items()
-        },
+        **{kind: {"announced": row.announced, "rows": row.rows, "unidentified": row.unidentified} for kind, row in kinds.items()},
         "files": {format_: f"editions/{edition.year}.{format_}" for format_ in _TABULAR},
         "page": f"../../editions/{edition.year}.html",
     }

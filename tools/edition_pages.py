@@ -41,7 +41,7 @@ def page(edition: nm.Edition) -> Iterator[str]:
 def named(edition: nm.Edition, kind: str) -> str:
     """Return how many listings of a kind are not unidentified, out of the announced number."""
     (row,) = nm.coverage(edition.year, kind=kind)  # type: ignore[arg-type]
-    named = row.listings - row.unidentified
+    named = row.rows - row.unidentified
     return f"{named} of {row.announced}" if row.announced else f"{named}, announced number unknown"
 
 

@@ -49,7 +49,7 @@ def developments(developments: Iterable[nm.Development], *, with_market: bool) -
     for row in developments:
         subject = f"[{escaped(row.subject)}](../markets/{row.market_id}.md)" if row.market_id else escaped(row.subject)
         first = (subject, country(row.country)) if with_market else (f"[{row.year}](../editions/{row.year}.md)",)
-        rows.append((*first, row.event, escaped(row.description)))
+        rows.append((*first, row.development, escaped(row.description)))
     if rows:
         head = ("subject", "country") if with_market else ("edition",)
         yield from ("## Developments", "")

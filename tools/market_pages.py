@@ -30,10 +30,7 @@ def page(market: nm.Market) -> Iterator[str]:
         "More": f'<a href="../explorer/#/market/{market.market_id}">open in the explorer</a>',
     }
     yield from markdown.definitions(facts)
-    for name in names:
-        # Commas and semicolons separate entries of an index.
-        yield from ("```{index} single: " + name.replace(";", ",").replace("!", ""), "```")
-    yield from ("", "## Editions", "", f'<div class="notorious-markets">{_html.timeline(market)}</div>', "")
+    yield from ("## Editions", "", f'<div class="notorious-markets">{_html.timeline(market)}</div>', "")
     if market.listings:
         yield from _listings_of(market)
     yield from _domains(market)

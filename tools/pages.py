@@ -71,7 +71,7 @@ def _inference(facts: Facts, trials: dict[str, Trial]) -> Iterator[str]:
 
 def _coverage(facts: Facts) -> Iterator[str]:
     yield from ("# Coverage", "", "The number of listings by edition, kind and grade.", "")
-    columns = ("year", "kind", "announced", "listings", "primary", "secondary", "inferred", "unidentified")
+    columns = ("year", "kind", "announced", "rows", "primary", "secondary", "inferred", "unidentified")
     yield from markdown.table(columns, (tuple(row[column] for column in columns) for row in facts["coverage"]))
 
 

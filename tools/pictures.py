@@ -14,12 +14,11 @@ import vl_convert
 from notorious_markets import plot
 from notorious_markets._writing import write_files
 from notorious_markets.plot import theme
-from tools.schema import ROOT
 
-README_PICTURE = ROOT / "docs" / "_static"
+README_PICTURE = Path(__file__).parent.parent / "docs" / "_static"
 _SOME_MARKETS = (
-    *("The Pirate Bay", "Taobao", "VK", "Rutracker", "AliExpress", "Pinduoduo", "DHgate", "Shopee", "Sci-Hub", "WeChat"),
-    *("Tepito", "La Salada", "Silk Market", "Grand Bazaar"),
+    *("Taobao", "DHgate", "Pinduoduo", "Shopee", "AliExpress", "WeChat"),
+    *("The Pirate Bay", "Rutracker", "1337x", "Rapidgator", "VK", "Sci-Hub"),
 )
 # What each colour of the pictures is on a dark page. The more certain a listing is, the more its mark stands out.
 _DARK = {
@@ -48,7 +47,7 @@ def draw(folder: Path) -> None:
 
 def draw_readme(folder: Path = README_PICTURE) -> None:
     """Write the picture of the README."""
-    _write(folder, "timeline", plot.timeline(market=_SOME_MARKETS))
+    _write(folder, "timeline", plot.timeline(kind="online", market=_SOME_MARKETS))
 
 
 def _write(folder: Path, name: str, picture: alt.VConcatChart) -> None:

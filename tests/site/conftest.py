@@ -60,14 +60,15 @@ def browser() -> Iterator[Browser]:
 def open_page(site: str, browser: Browser) -> Iterator[Callable[..., Page]]:
     """A function that opens a page of the site by its path in a fresh browser context, and returns it when it has loaded.
 
-    Its keyword arguments are those of `Browser.new_context`, such as `viewport` or `color_scheme`. When the test ends, it fails
+    `wait_until` is that of `Page.goto`. Its other keyword arguments are those of `Browser.new_context`, such as `viewport` or
+    `color_scheme`. When the test ends, it fails
     if a page has logged an error, has raised an exception, has received a failed response or has sent a request to another
     origin.
     """
     problems: list[str] = []
     contexts = []
 
-    def open_(path: str = "", wait_until: Literal["load", "networkidle"] = "networkidle", **options: object) -> Page:
+    def open_(path: str = "", *, wait_until: Literal["load", "networkidle"] = "networkidle", **options: object) -> Page:
         context = browser.new_context(**options)  # type: ignore[arg-type]
         contexts.append(context)
         page = context.new_page()
@@ -114,7 +115,7 @@ def explore(open_page: Callable[..., Page]) -> Callable[..., Page]:
 
     def open_(state: str = "", **options: object) -> Page:
         # The page has loaded everything when it shows no text about loading.
-        page = open_page(f"explorer/{state}", "load", **options)
+        page = open_page(f"explorer/{state}", wait_until="load", **options)
         expect(page.locator("h1")).to_be_visible()
         expect(page.locator(".loading")).to_have_count(0)
         return page
