@@ -187,8 +187,8 @@ def _npm(session: nox.Session, *arguments: str) -> None:
     wheel = Path(str(found).strip())
     # The commands that npm runs need `node` too.
     path = os.pathsep.join([str(wheel / "bin"), os.environ["PATH"]])
-    command = [wheel / "bin" / "node", wheel / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js", "--prefix", "explorer"]
-    session.run(*command, *arguments, env={"PATH": path}, external=True)
+    npm = wheel / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
+    session.run(wheel / "bin" / "node", npm, "--prefix", "explorer", *arguments, env={"PATH": path}, external=True)
 
 
 @nox.session

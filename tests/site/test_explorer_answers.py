@@ -202,7 +202,7 @@ def test_coverage_is_that_of_the_package(explore: Open) -> None:
             f"{nm.edition(row.year).released}{' report of USTR' if nm.edition(row.year).report_url else ''}",
             row.kind,
             "not known" if row.announced is None else str(row.announced),
-            *map(str, (row.listings, row.primary, row.secondary, row.inferred, row.unidentified)),
+            *map(str, (row.rows, row.primary, row.secondary, row.inferred, row.unidentified)),
         ]
         for row in nm.coverage()
     ]
@@ -260,7 +260,7 @@ def test_pasted_addresses_get_the_verdicts_of_the_vectors(explore: Open) -> None
     page.get_by_label("Addresses or names").fill("\n".join(vector["url"] for vector in vectors))
     expect(page.locator(".summary")).to_contain_text(f"in {len(vectors)} lines")
     saved = json.loads(_saved(page, "JSON"))
-    assert [(row["host"], row["domain"]) for row in saved] == [(vector["host"], vector["domain"]) for vector in vectors]
+    assert [(row["host"], row["matched_domain"]) for row in saved] == [(vector["host"], vector["domain"]) for vector in vectors]
 
 
 def test_pasted_lines_get_the_answers_of_the_package(explore: Open) -> None:
@@ -276,10 +276,10 @@ def test_pasted_lines_get_the_answers_of_the_package(explore: Open) -> None:
     for row, text in zip(saved, [*addresses, *spelt], strict=True):
         match = nm.lookup(text)
         if match is None:
-            assert row["domain"] is None
+            assert row["matched_domain"] is None
             assert sorted(row["market_ids"]) == sorted(owners_of(text)), text
         else:
-            shown = {name: row[name] for name in ("host", "domain", "role", "event", "event_date")}
+            shown = {name: row[name] for name in ("host", "matched_domain", "role", "event", "event_date")}
             assert shown == {name: getattr(match, name) for name in shown}, text
             assert row["market_ids"] == [match.market_id]
     page.get_by_label("general sites of companies").check()

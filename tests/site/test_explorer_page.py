@@ -175,5 +175,13 @@ def test_nothing_moves_if_the_reader_wants_it_so(explore: Open) -> None:
     assert page.locator("dialog").evaluate("(dialog) => getComputedStyle(dialog).animationName") == "none"
 
 
+def test_links_to_the_documentation_lead_to_pages(site_folder: Path, explore: Open) -> None:
+    page = explore(VIEWS["market"])
+    root = page.url.partition("explorer/")[0]
+    for name in ("Docs", "Permanent page of The Pirate Bay"):
+        target = page.get_by_role("link", name=name).evaluate("(link) => link.href").removeprefix(root)
+        assert (site_folder / target / ("" if target.endswith(".html") else "index.html")).is_file()
+
+
 def test_the_explorer_is_small(site_folder: Path) -> None:
     assert sum(path.stat().st_size for path in (site_folder / "explorer").rglob("*") if path.is_file()) < 1_500_000

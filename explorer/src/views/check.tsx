@@ -15,7 +15,7 @@ const differing = number(differences);
 const wrong = number(differences.filter((each) => each.answer !== "same"));
 
 const SHOWN = 500;
-const COLUMNS = ["line", "text", "by", "host", "domain", "role", "event", "event_date", "market_ids"];
+const COLUMNS = ["line", "text", "by", "host", "matched_domain", "role", "event", "event_date", "market_ids"];
 const EXAMPLE = ["https://ja.aliexpress.com/item/1", "MEGAUPLOAD.com", "淘宝", "https://example.org/?from=taobao.com"];
 
 // What is pasted stays in memory while the reader looks at other views, and is stored nowhere.
@@ -116,7 +116,7 @@ export function CheckView({ data }: { data: Listings }) {
             </thead>
             <tbody>
               {rows.slice(0, SHOWN).map((hit) => (
-                <tr key={hit.line} class={hit.by ? "hit" : ""} data-domain={hit.domain} data-host={hit.host}>
+                <tr key={hit.line} class={hit.by ? "hit" : ""} data-domain={hit.matched_domain} data-host={hit.host}>
                   <td class="number line">{hit.line}</td>
                   <th scope="row" class="text">
                     {hit.text}
@@ -194,7 +194,7 @@ export function CheckView({ data }: { data: Listings }) {
     const words = { own: "domain", former: "former domain", company: "site of a company" };
     return (
       <>
-        {hit.role ? words[hit.role] : "your own domain"} <code>{hit.domain}</code>
+        {hit.role ? words[hit.role] : "your own domain"} <code>{hit.matched_domain}</code>
         {event && ` (${event})`}
       </>
     );
