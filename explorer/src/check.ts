@@ -10,7 +10,7 @@ export interface Hit {
   /** Whether the line matches by its host or by its name; `null` without a match. */
   by: "domain" | "name" | null;
   host: string | null;
-  domain: string | null;
+  matched_domain: string | null;
   role: Role | null;
   event: string | null;
   event_date: string | null;
@@ -45,7 +45,7 @@ export function check(lines: readonly string[], { domains, names, roles, added }
       text,
       by: domain !== null ? "domain" : owners.length > 0 ? "name" : null,
       host,
-      domain,
+      matched_domain: domain,
       role: counted?.role ?? null,
       event: counted?.event ?? null,
       event_date: counted?.event_date ?? null,

@@ -5,7 +5,7 @@ import { usePage } from "./page";
 import { Copyable, Dialog } from "./parts";
 
 /** A button that shows the citation of the dataset, of the editions in the view, and the permalink of the view. */
-export function Cite({ what, years }: { what: string; years: readonly number[] }) {
+export function Cite({ what, years, code }: { what: string; years: readonly number[]; code?: string | undefined }) {
   const { answers } = usePage();
   const [open, setOpen] = useState(false);
   const { dataset } = answers.citations;
@@ -25,6 +25,7 @@ export function Cite({ what, years }: { what: string; years: readonly number[] }
               text={editions.map((edition) => edition.apa).join("\n")}
             />
           )}
+          {code && <Copyable heading="The same in Python" text={code} />}
           <Copyable heading="BibTeX" text={[dataset, ...editions].map((each) => each.bibtex).join("\n")} />
           <Copyable
             heading="CSL-JSON"

@@ -113,6 +113,17 @@ export function Summary(props: { found: readonly Listing[]; all: readonly Listin
   );
 }
 
+/** Return the question in Python that selects the same listings, if there is one. */
+export function inPython(filters: Record<Facet, readonly string[]>, search: string): string | undefined {
+  const used = FACETS.filter((facet) => filters[facet].length > 0);
+  if (search || used.some((facet) => filters[facet].includes(UNKNOWN))) return undefined;
+  const conditions = used.map((facet) => {
+    const values = filters[facet].map((value) => (facet === "year" ? value : `"${value}"`));
+    return `${facet}=${values.length === 1 ? values[0] : `[${values.join(", ")}]`}`;
+  });
+  return `import notorious_markets as nm\n\nnm.markets(${conditions.join(", ")})`;
+}
+
 /** Return the conditions of the selection in words, for its citation. */
 export function inWords(filters: Record<Facet, readonly string[]>, search: string): string {
   const parts = FACETS.filter((facet) => filters[facet].length > 0).map(

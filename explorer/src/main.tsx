@@ -34,28 +34,27 @@ function App({ answers, data }: { answers: Answers; data: Listings }) {
   const heading = useRef<HTMLHeadingElement>(null);
   const place = `${route.view} ${route.market} ${route.page}`;
   const shown = useRef(place);
-  const scroll = useRef({ positions: new Map<string, number>(), hash, next: 0 });
+  // How far down the reader was in each state, and where the next state begins; `null` leaves focus and scroll alone.
+  const scroll = useRef({ positions: new Map<string, number>(), hash, next: null as number | null });
 
-  /** Show another state, scrolled down to where the reader left it if the browser goes back or forward. */
-  function show(next: string, isReturn: boolean) {
-    const { positions, hash: last } = scroll.current;
-    positions.set(last, scrollY);
-    scroll.current = { positions, hash: next, next: isReturn ? (positions.get(next) ?? 0) : 0 };
+  function show(next: string, scrollTo: number | null) {
+    scroll.current.positions.set(scroll.current.hash, scrollY);
+    scroll.current = { ...scroll.current, hash: next, next: scrollTo };
     setHash(next);
   }
 
-  function visit(next: string, replace = false) {
+  /** Follow a link. */
+  function visit(next: string) {
     if (next === location.hash) return;
-    if (replace) history.replaceState(null, "", next);
-    else history.pushState(null, "", next);
-    show(next, false);
+    history.pushState(null, "", next);
+    show(next, 0);
   }
 
   // The functions use nothing but what keeps its identity.
   // biome-ignore lint/correctness/useExhaustiveDependencies: see above
   useEffect(() => {
     history.scrollRestoration = "manual";
-    const onReturn = () => show(location.hash, true);
+    const onReturn = () => show(location.hash, scroll.current.positions.get(location.hash) ?? 0);
     const onClick = (event: MouseEvent) => {
       const link = event.target instanceof Element ? event.target.closest("a[href^='#/']") : null;
       const opensElsewhere = event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey;
@@ -77,6 +76,7 @@ function App({ answers, data }: { answers: Answers; data: Listings }) {
     document.title = `${title} · Notorious Markets List`;
     if (shown.current === place) return;
     shown.current = place;
+    if (scroll.current.next === null) return;
     // Readers of screens and users of the keyboard continue at the heading of the new view.
     heading.current?.focus({ preventScroll: true });
     scrollTo(0, scroll.current.next);
@@ -86,7 +86,13 @@ function App({ answers, data }: { answers: Answers; data: Listings }) {
     answers,
     route,
     href: (change) => hrefOf(route, answers, change),
-    go: (change, replace) => visit(hrefOf(route, answers, change), replace),
+    go: (change, replace) => {
+      const next = hrefOf(route, answers, change);
+      if (next === location.hash) return;
+      if (replace) history.replaceState(null, "", next);
+      else history.pushState(null, "", next);
+      show(next, null);
+    },
     fail: (reason) => setError(reason instanceof Error ? reason.message : String(reason)),
   };
 

@@ -3,6 +3,7 @@
 import { createContext } from "preact";
 import { useContext, useEffect, useState } from "preact/hooks";
 import { type Route, toHash, UNKNOWN } from "./route";
+import { textOfMarket } from "./selection";
 import type { Answers, Listing, Market } from "./tables";
 import { table } from "./tables";
 
@@ -48,6 +49,8 @@ export interface Listings {
   columns: string[];
   listings: Listing[];
   markets: Map<string, Market>;
+  /** The texts in which a search finds the markets, by their ids. */
+  texts: Map<string, string>;
 }
 
 /** Load the listings, and the markets by their ids. */
@@ -57,6 +60,7 @@ export async function loadListings(): Promise<Listings> {
     columns: listings.columns,
     listings: listings.rows,
     markets: new Map(markets.rows.map((market) => [market.market_id, market])),
+    texts: new Map(markets.rows.map((market) => [market.market_id, textOfMarket(market)])),
   };
 }
 

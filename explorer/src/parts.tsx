@@ -43,6 +43,19 @@ export function statusOf(marketId: string, year: number, answers: Answers): Stat
   return status as Status;
 }
 
+/** Return the mark of a market in an edition, and its meaning in words. */
+export function standing(
+  marketId: string,
+  year: number,
+  listing: Listing | undefined,
+  answers: Answers,
+): { mark: MarkName; words: string } {
+  const status = statusOf(marketId, year, answers);
+  if ((status === "listed") !== (listing !== undefined)) throw new Error(`${marketId} in ${year}: ${status}`);
+  if (listing) return { mark: markOf(listing, answers), words: `listed: ${meaningOf(listing, answers)}` };
+  return { mark: status === "cannot be told" ? "unsettled" : "not-listed", words: status };
+}
+
 /** The editions of a market as a row of marks. A label says the same in words. */
 export function Strip({ marketId, listings }: { marketId: string; listings: readonly Listing[] }) {
   const { answers } = usePage();
@@ -55,10 +68,7 @@ export function Strip({ marketId, listings }: { marketId: string; listings: read
   return (
     <span class="strip" role="img" aria-label={words.join(" ").trim()}>
       {answers.years.map((year) => {
-        const listing = byYear.get(year);
-        const status = statusOf(marketId, year, answers);
-        const mark = listing ? markOf(listing, answers) : status === "cannot be told" ? "unsettled" : "not-listed";
-        const meaning = listing ? meaningOf(listing, answers) : status;
+        const { mark, words: meaning } = standing(marketId, year, byYear.get(year), answers);
         return (
           <span key={year} title={`${year}: ${meaning}`}>
             <Mark name={mark} />
@@ -172,6 +182,7 @@ export function Dialog(props: { title: string; class: string; onClose: () => voi
     };
   }, []);
   return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: The keyboard has Escape and the button.
     <dialog
       ref={ref}
       class={props.class}
@@ -183,7 +194,6 @@ export function Dialog(props: { title: string; class: string; onClose: () => voi
       onClick={(event) => {
         if (event.target === ref.current) props.onClose();
       }}
-      onKeyDown={() => {}}
     >
       <div class="dialog-body">
         <header>
@@ -201,18 +211,25 @@ export function Dialog(props: { title: string; class: string; onClose: () => voi
 /** A text with a button that copies it. */
 export function Copyable({ heading, text }: { heading: string; text: string }) {
   const [copied, setCopied] = useState(false);
+  const shown = useRef<HTMLPreElement>(null);
+  const copy = async () => {
+    try {
+      await navigator.clipboard.writeText(text);
+      setCopied(true);
+    } catch {
+      // Some browsers allow no copy. Then the reader copies the selected text.
+      if (shown.current) getSelection()?.selectAllChildren(shown.current);
+    }
+  };
   return (
     <section class="copyable">
       <h3>{heading}</h3>
       {/* The text may be wider than the panel, so the keyboard must be able to scroll it. */}
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: see above */}
-      <pre tabIndex={0}>{text}</pre>
-      <button
-        type="button"
-        onClick={() => {
-          navigator.clipboard.writeText(text).then(() => setCopied(true));
-        }}
-      >
+      <pre tabIndex={0} ref={shown}>
+        {text}
+      </pre>
+      <button type="button" onClick={copy}>
         {copied ? "Copied" : "Copy"}
       </button>
       <span role="status" class="hidden">

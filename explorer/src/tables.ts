@@ -137,7 +137,7 @@ export interface Coverage {
   year: number;
   kind: Kind;
   announced: number | null;
-  listings: number;
+  rows: number;
   primary: number;
   secondary: number;
   inferred: number;
@@ -151,7 +151,7 @@ export interface Change {
   name: string;
   kind: Kind;
   country: string | null;
-  status: string;
+  change: string;
   sure: boolean;
   renamed: boolean;
   before_listing_no: number | null;

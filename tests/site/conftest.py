@@ -114,7 +114,8 @@ def explore(open_page: Callable[..., Page]) -> Callable[..., Page]:
     """A function that opens a state of the explorer and waits until everything is loaded."""
 
     def open_(state: str = "", **options: object) -> Page:
-        page = open_page(f"explorer/{state}", **options)
+        # The page has loaded everything when it shows no text about loading.
+        page = open_page(f"explorer/{state}", wait_until="load", **options)
         expect(page.locator("h1")).to_be_visible()
         expect(page.locator(".loading")).to_have_count(0)
         return page

@@ -73,6 +73,16 @@ def test_counts_are_those_of_the_package(state: str, conditions: dict[str, Any],
     assert shown == asked
 
 
+@pytest.mark.parametrize(("state", "conditions"), [CONDITIONS[0], CONDITIONS[-2]])
+def test_the_question_in_python_selects_the_same_rows(state: str, conditions: dict[str, Any], explore: Open) -> None:
+    page = explore(f"#/listings?{state}")
+    page.get_by_role("button", name="Cite").click()
+    code = page.get_by_role("dialog").locator("section", has_text="The same in Python").locator("pre").inner_text()
+    setup, question = code.split("\n\n")
+    assert setup == "import notorious_markets as nm"
+    assert eval(question, {"nm": nm}) == nm.markets(**conditions)
+
+
 @pytest.mark.parametrize(("state", "conditions"), CONDITIONS[1::3])
 def test_files_are_those_of_the_package(state: str, conditions: dict[str, Any], explore: Open) -> None:
     page = explore(f"#/listings?{state}")
@@ -138,6 +148,20 @@ def test_the_page_of_a_market_has_its_statuses_and_domains(market_id: str, explo
     ]
 
 
+def test_the_file_of_the_timeline_has_the_statuses(explore: Open) -> None:
+    rows = json.loads(_saved(explore("#/markets?kind=physical&country=CN"), "JSON"))
+    markets = {
+        market_id: nm.market(market_id) for row in nm.markets(kind="physical", country="CN") for market_id in row.market_ids
+    }
+    assert [row["market_id"] for row in rows] == sorted(markets)
+    for row in rows:
+        market = markets[row["market_id"]]
+        assert row == {
+            **{name: getattr(market, name) for name in ("market_id", "name", "kind", "country", "category")},
+            **{str(edition.year): market.status(edition.year) for edition in nm.editions()},
+        }
+
+
 def test_every_market_has_its_statuses(explore: Open) -> None:
     exported = explore().evaluate("fetch('data/answers.json').then((response) => response.json())")
     words = exported["vocabularies"]["status"]
@@ -178,7 +202,7 @@ def test_coverage_is_that_of_the_package(explore: Open) -> None:
             f"{nm.edition(row.year).released}{' report of USTR' if nm.edition(row.year).report_url else ''}",
             row.kind,
             "not known" if row.announced is None else str(row.announced),
-            *map(str, (row.listings, row.primary, row.secondary, row.inferred, row.unidentified)),
+            *map(str, (row.rows, row.primary, row.secondary, row.inferred, row.unidentified)),
         ]
         for row in nm.coverage()
     ]
@@ -194,6 +218,8 @@ def test_the_map_has_every_locality(explore: Open) -> None:
     shown = {row.locator("th").inner_text(): int(row.locator("td.number").inner_text()) for row in rows}
     assert shown == {locality: len(ids) for locality, ids in markets.items()}
     assert page.locator(".map.world circle").count() == len(markets)
+    saved = json.loads(_saved(page, "JSON"))
+    assert {row["locality"]: set(row["markets"]) for row in saved} == markets
 
 
 def test_hosts_of_the_vectors(explore: Open) -> None:
@@ -234,7 +260,7 @@ def test_pasted_addresses_get_the_verdicts_of_the_vectors(explore: Open) -> None
     page.get_by_label("Addresses or names").fill("\n".join(vector["url"] for vector in vectors))
     expect(page.locator(".summary")).to_contain_text(f"in {len(vectors)} lines")
     saved = json.loads(_saved(page, "JSON"))
-    assert [(row["host"], row["domain"]) for row in saved] == [(vector["host"], vector["domain"]) for vector in vectors]
+    assert [(row["host"], row["matched_domain"]) for row in saved] == [(vector["host"], vector["domain"]) for vector in vectors]
 
 
 def test_pasted_lines_get_the_answers_of_the_package(explore: Open) -> None:
@@ -250,10 +276,10 @@ def test_pasted_lines_get_the_answers_of_the_package(explore: Open) -> None:
     for row, text in zip(saved, [*addresses, *spelt], strict=True):
         match = nm.lookup(text)
         if match is None:
-            assert row["domain"] is None
+            assert row["matched_domain"] is None
             assert sorted(row["market_ids"]) == sorted(owners_of(text)), text
         else:
-            shown = {name: row[name] for name in ("host", "domain", "role", "event", "event_date")}
+            shown = {name: row[name] for name in ("host", "matched_domain", "role", "event", "event_date")}
             assert shown == {name: getattr(match, name) for name in shown}, text
             assert row["market_ids"] == [match.market_id]
     page.get_by_label("general sites of companies").check()

@@ -109,6 +109,18 @@ def test_back_returns_to_the_place_in_the_list(explore: Open) -> None:
     assert page.evaluate("scrollY") == left
 
 
+def test_a_reader_who_types_or_ticks_keeps_the_focus(explore: Open) -> None:
+    page = explore("#/listings?page=3")
+    page.get_by_role("searchbox").press_sequentially("tao")
+    assert page.url.endswith("#/listings?q=tao")
+    assert page.evaluate("document.activeElement.type") == "search"
+    page.get_by_role("searchbox").fill("")
+    page.get_by_role("link", name="Next").click()
+    expect(page.locator("h1")).to_be_focused()
+    page.get_by_label("2021 ").check()
+    expect(page.get_by_label("2021 ")).to_be_focused()
+
+
 def test_a_link_to_what_does_not_exist_says_so(explore: Open) -> None:
     page = explore("#/listings?year=1999&kind=online")
     expect(page.get_by_role("alert")).to_contain_text("There is no year “1999”.")
@@ -161,6 +173,14 @@ def test_nothing_moves_if_the_reader_wants_it_so(explore: Open) -> None:
     page = explore(VIEWS["drawer"], reduced_motion="reduce")
     assert page.evaluate("document.getAnimations().length") == 0
     assert page.locator("dialog").evaluate("(dialog) => getComputedStyle(dialog).animationName") == "none"
+
+
+def test_links_to_the_documentation_lead_to_pages(site_folder: Path, explore: Open) -> None:
+    page = explore(VIEWS["market"])
+    root = page.url.partition("explorer/")[0]
+    for name in ("Docs", "Permanent page of The Pirate Bay"):
+        target = page.get_by_role("link", name=name).evaluate("(link) => link.href").removeprefix(root)
+        assert (site_folder / target / ("" if target.endswith(".html") else "index.html")).is_file()
 
 
 def test_the_explorer_is_small(site_folder: Path) -> None:

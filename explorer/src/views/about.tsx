@@ -1,7 +1,7 @@
 /** What the page shows, where the data come from, and under which terms. */
 
-import { usePage } from "../page";
-import { Copyable, Legend } from "../parts";
+import { DOCUMENTATION, usePage } from "../page";
+import { Legend } from "../parts";
 import type { Grade } from "../tables";
 
 export function AboutView() {
@@ -15,16 +15,18 @@ export function AboutView() {
       <h2>How sure is a listing?</h2>
       <Legend marks={answers.vocabularies.grade as Grade[]} />
       <p>
-        Whether an edition lists a market has three answers: listed, not listed, and cannot be told. The last one means
-        that the edition has listings that no source names, and the market may be one of them. All answers come from the
-        Python package
-        <code> notorious_markets</code>; the page does not compute its own.
+        Whether an edition lists a market has three answers: listed, not listed, and cannot be told. The answer cannot
+        be told if the edition is not known to list the market, but the evidence does not exclude it, for example
+        because the edition has listings that no source names. All answers come from the Python package{" "}
+        <code>notorious_markets</code>; the page does not compute its own.
       </p>
-      <h2>The same in Python</h2>
-      <Copyable
-        heading="The listings of an edition"
-        text={'import notorious_markets as nm\n\nnm.markets(2021, kind="online").to_pandas()'}
-      />
+      <h2>Use the data elsewhere</h2>
+      <p>
+        The address of the page restores its state, so a link to it shows what you see. CSV and JSON save the rows of a
+        view in the form that the package exports. Cite gives the citation of a view, and the question in Python that
+        selects the same rows. The <a href={DOCUMENTATION}>documentation</a> describes the package and the files for
+        other tools.
+      </p>
       <h2>Files and terms</h2>
       <p>
         The page reads the Parquet files of the package, data version {answers.data_version}, and sends no request to

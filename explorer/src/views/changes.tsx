@@ -50,7 +50,11 @@ export function ChangesView({ data }: { data: Listings }) {
             columns={loaded?.columns.filter((column) => column !== "group") ?? []}
             rows={rows}
           />
-          <Cite what={`Changes from ${before} to ${after}`} years={[before, after]} />
+          <Cite
+            what={`Changes from ${before} to ${after}`}
+            years={[before, after]}
+            code={`import notorious_markets as nm\n\nnm.changes(${before}, ${after})`}
+          />
         </div>
       </div>
       {before === after && <p class="empty">Choose two different editions.</p>}

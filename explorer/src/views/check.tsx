@@ -15,7 +15,7 @@ const differing = number(differences);
 const wrong = number(differences.filter((each) => each.answer !== "same"));
 
 const SHOWN = 500;
-const COLUMNS = ["line", "text", "by", "host", "domain", "role", "event", "event_date", "market_ids"];
+const COLUMNS = ["line", "text", "by", "host", "matched_domain", "role", "event", "event_date", "market_ids"];
 const EXAMPLE = ["https://ja.aliexpress.com/item/1", "MEGAUPLOAD.com", "淘宝", "https://example.org/?from=taobao.com"];
 
 // What is pasted stays in memory while the reader looks at other views, and is stored nowhere.
@@ -54,7 +54,7 @@ export function CheckView({ data }: { data: Listings }) {
     <>
       <p>
         Paste addresses, hosts or names, one per line. <strong>They stay in this page:</strong> your browser looks them
-        up, and the page is not allowed to send anything.
+        up, and they are sent to nobody.
       </p>
       <label class="paste">
         Addresses or names
@@ -116,7 +116,7 @@ export function CheckView({ data }: { data: Listings }) {
             </thead>
             <tbody>
               {rows.slice(0, SHOWN).map((hit) => (
-                <tr key={hit.line} class={hit.by ? "hit" : ""} data-domain={hit.domain} data-host={hit.host}>
+                <tr key={hit.line} class={hit.by ? "hit" : ""} data-domain={hit.matched_domain} data-host={hit.host}>
                   <td class="number line">{hit.line}</td>
                   <th scope="row" class="text">
                     {hit.text}
@@ -162,8 +162,8 @@ export function CheckView({ data }: { data: Listings }) {
             address is no hit. A former domain tells about the past: its owner today is unknown and may be innocent.
           </li>
           <li>
-            A name is a hit if it equals a known name, alias or id of a market, apart from case, width of letters,
-            spaces and punctuation. Misspelt and similar names are not found here;{" "}
+            A name is a hit if it equals a known name, alias, id or domain of a market, apart from case, width of
+            letters, spaces and punctuation. Misspelt and similar names are not found here;{" "}
             <code>notorious_markets.match_names</code> finds them.
           </li>
           <li>
@@ -194,7 +194,7 @@ export function CheckView({ data }: { data: Listings }) {
     const words = { own: "domain", former: "former domain", company: "site of a company" };
     return (
       <>
-        {hit.role ? words[hit.role] : "your own domain"} <code>{hit.domain}</code>
+        {hit.role ? words[hit.role] : "your own domain"} <code>{hit.matched_domain}</code>
         {event && ` (${event})`}
       </>
     );

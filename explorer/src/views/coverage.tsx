@@ -26,7 +26,7 @@ export function CoverageView() {
       edition?.released
     );
   };
-  const most = Math.max(...rows.map((row) => row.listings));
+  const most = Math.max(...rows.map((row) => row.rows));
   return (
     <>
       <div class="summary">
@@ -83,9 +83,9 @@ export function CoverageView() {
                 <td class="date">{released(row.year)}</td>
                 <td>{row.kind}</td>
                 <td class="number">{row.announced ?? <span class="soft">not known</span>}</td>
-                <td class="number">{row.listings}</td>
+                <td class="number">{row.rows}</td>
                 <td class="wide">
-                  <span class="bar" aria-hidden="true" style={{ width: `${(100 * row.listings) / most}%` }}>
+                  <span class="bar" aria-hidden="true" style={{ width: `${(100 * row.rows) / most}%` }}>
                     {grades.map((grade) =>
                       row[grade] > 0 ? (
                         <span key={grade} class={`mark ${grade}`} style={{ flexGrow: row[grade] }} />

@@ -1,10 +1,10 @@
 /** The table of listings. */
 
 import { Cite } from "../cite";
-import { Facets, inWords, Summary } from "../facets";
+import { Facets, inPython, inWords, Summary } from "../facets";
 import { capital, countryName, idOf, type Listings, label, plural, usePage } from "../page";
 import { Downloads, isInPassing, Mark, Missing, markOf, meaningOf, Pager, pageOf } from "../parts";
-import { SORTS, search, select, sorted, textOfMarket } from "../selection";
+import { SORTS, search, select, sorted } from "../selection";
 import type { Listing } from "../tables";
 import { Drawer } from "./drawer";
 
@@ -21,15 +21,13 @@ export interface Selected {
 /** Return the listings that the filters and the search select. */
 export function useSelection(data: Listings): Selected {
   const { route } = usePage();
-  const texts = new Map([...data.markets].map(([id, market]) => [id, textOfMarket(market)]));
   const all = select(data.listings, route.filters);
-  return { all, found: search(all, route.search, texts) };
+  return { all, found: search(all, route.search, data.texts) };
 }
 
 /** Return the listings among which the facets count: those that the search finds. */
 export function searched(data: Listings, query: string): Listing[] {
-  const texts = new Map([...data.markets].map(([id, market]) => [id, textOfMarket(market)]));
-  return search(data.listings, query, texts);
+  return search(data.listings, query, data.texts);
 }
 
 export function ListingsView({ data }: { data: Listings }) {
@@ -55,7 +53,11 @@ export function ListingsView({ data }: { data: Listings }) {
       <div class="results">
         <Summary found={found} all={all}>
           <Downloads name={fileName(route.filters.year)} columns={data.columns} rows={saved} />
-          <Cite what={`${plural(found.length, "listing")}: ${inWords(route.filters, route.search)}`} years={years} />
+          <Cite
+            what={`${plural(found.length, "listing")}: ${inWords(route.filters, route.search)}`}
+            years={years}
+            code={inPython(route.filters, route.search)}
+          />
         </Summary>
         {found.length > 0 ? (
           <table class="listings">

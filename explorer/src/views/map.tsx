@@ -4,6 +4,7 @@ import { feature } from "topojson-client";
 import { Cite } from "../cite";
 import { Facets, inWords, Summary } from "../facets";
 import { countryName, type Listings, plural, useLoaded, usePage } from "../page";
+import { Downloads } from "../parts";
 import { marketIds } from "../selection";
 import { type Listing, outlines, type Place, table } from "../tables";
 import { searched, useSelection } from "./listings";
@@ -49,6 +50,7 @@ export function MapView({ data }: { data: Listings }) {
       <Facets listings={searched(data, route.search)} />
       <div class="results">
         <Summary found={found} all={all}>
+          <Downloads name="notorious-markets-localities" columns={["country", "locality", "markets"]} rows={spots} />
           <Cite
             what={`Map of ${plural(located, "market")}: ${inWords(route.filters, route.search)}`}
             years={route.filters.year.map(Number)}

@@ -2,10 +2,10 @@
 
 import { Cite } from "../cite";
 import { capital, countryName, DOCUMENTATION, idOf, type Listings, label, runs, useLoaded, usePage } from "../page";
-import { Downloads, Legend, Mark, type MarkName, Missing, markOf, meaningOf, SourceList, statusOf } from "../parts";
+import { Downloads, Legend, Mark, Missing, markOf, SourceList, standing, statusOf } from "../parts";
 import { emptyFilters } from "../route";
 import { marketIds } from "../selection";
-import { type Domain, type Listing, type Market, type Role, type Source, type Status, table } from "../tables";
+import { type Domain, type Listing, type Market, type Role, type Source, table } from "../tables";
 import { Drawer, loadSources } from "./drawer";
 
 export function MarketView({ data }: { data: Listings }) {
@@ -156,16 +156,9 @@ export function MarketView({ data }: { data: Listings }) {
 function Timeline({ market, listings }: { market: Market; listings: readonly Listing[] }) {
   const { answers, href } = usePage();
   const byYear = new Map(listings.map((listing) => [listing.year, listing]));
-  const marks: Record<Exclude<Status, "listed">, MarkName> = {
-    "not listed": "not-listed",
-    "cannot be told": "unsettled",
-  };
   const cells = answers.years.map((year) => {
-    const status = statusOf(market.market_id, year, answers);
     const listing = byYear.get(year);
-    const mark: MarkName = listing ? markOf(listing, answers) : status === "listed" ? "primary" : marks[status];
-    const words = listing ? `listed: ${meaningOf(listing, answers)}` : status;
-    return { year, mark, words, listing };
+    return { year, listing, ...standing(market.market_id, year, listing, answers) };
   });
   const used = (["primary", "secondary", "inferred", "uncertain", "unsettled", "not-listed"] as const).filter((mark) =>
     cells.some((cell) => cell.mark === mark),

@@ -3,12 +3,13 @@
 import { Cite } from "../cite";
 import { Facets, inWords, Summary } from "../facets";
 import { countryName, type Listings, label, plural, usePage } from "../page";
-import { Legend, Pager, pageOf, Strip } from "../parts";
+import { Downloads, Legend, Pager, pageOf, Strip, statusOf } from "../parts";
 import { marketIds } from "../selection";
 import type { Market } from "../tables";
 import { searched, useSelection } from "./listings";
 
 const SIZE = 50;
+const COLUMNS = ["market_id", "name", "kind", "country", "category"];
 
 export function MarketsView({ data }: { data: Listings }) {
   const { answers, route, href } = usePage();
@@ -20,11 +21,23 @@ export function MarketsView({ data }: { data: Listings }) {
   const markets = [...data.markets.values()]
     .filter((market) => ids.has(market.market_id))
     .sort((a, b) => first(a) - first(b) || listed(b) - listed(a) || a.name.localeCompare(b.name));
+  // One row for each market, in the order of the package, with its status in each edition.
+  const rows = [...markets]
+    .sort((a, b) => (a.market_id < b.market_id ? -1 : 1))
+    .map((market) => ({
+      ...market,
+      ...Object.fromEntries(answers.years.map((year) => [year, statusOf(market.market_id, year, answers)])),
+    }));
   return (
     <div class="columns">
       <Facets listings={searched(data, route.search)} />
       <div class="results">
         <Summary found={found} all={all}>
+          <Downloads
+            name="notorious-markets-timeline"
+            columns={[...COLUMNS, ...answers.years.map(String)]}
+            rows={rows}
+          />
           <Cite what={`${plural(markets.length, "market")}: ${inWords(route.filters, route.search)}`} years={[]} />
         </Summary>
         <p>
