@@ -3,6 +3,10 @@ import sys
 from importlib.metadata import version as installed_version
 from pathlib import Path
 
+from docutils import nodes
+from sphinx.pycode import ModuleAnalyzer
+from sphinx.util.inspect import TypeAliasForwardRef
+
 import notorious_markets
 from notorious_markets import vocabularies
 from notorious_markets._packaged import read_text
@@ -90,16 +94,35 @@ pictures.draw(HERE / "pictures")
 site_pages.write(HERE)
 
 
-def _find_public_name(app, env, node, contnode):
-    """Resolve a reference to a name in the module that defines it as the public name, under which it is documented."""
-    name = node.get("reftarget", "").rpartition(".")[2]
-    if node.get("refdomain") != "py" or name not in notorious_markets.__all__:
-        return None
-    public = f"notorious_markets.{name}"
-    found = env.get_domain("py").resolve_xref(env, node["refdoc"], app.builder, "obj", public, node, contnode)
-    if found is not None:
-        found["reftitle"] = public
-    return found
+def _show_public_names(app, doctree, docname):
+    """Let the tooltip of a link name the object as it is imported, not by the module that defines it."""
+    for node in doctree.findall(nodes.reference):
+        if node.get("reftitle", "").startswith("notorious_markets."):
+            node["reftitle"] = node.get("refid") or node["refuri"].partition("#")[2]
+
+
+def _analyze_without_overloads(analyzer):
+    """Show a function with overloads once, with the types of all its parameters."""
+    _analyze(analyzer)
+    analyzer.overloads = {}
+
+
+_analyze, ModuleAnalyzer.analyze = ModuleAnalyzer.analyze, _analyze_without_overloads
+# A type alias in a union is shown by its name.
+TypeAliasForwardRef.__repr__ = lambda alias: alias.name
+
+_docstrings = {}
+
+
+def _keep_docstring(app, what, name, obj, options, lines):
+    if what == "property":
+        _docstrings[name] = list(lines)
+
+
+def _restore_docstring(app, what, name, obj, options, lines):
+    """Undo what napoleon makes of the docstring of a property with a colon, which it takes for a type."""
+    if what == "property":
+        lines[:] = _docstrings.pop(name)
 
 
 def _repair(app, exception):
@@ -108,5 +131,8 @@ def _repair(app, exception):
 
 
 def setup(app):
-    app.connect("missing-reference", _find_public_name)
+    app.connect("doctree-resolved", _show_public_names)
+    # Napoleon has the priority 500.
+    app.connect("autodoc-process-docstring", _keep_docstring, priority=499)
+    app.connect("autodoc-process-docstring", _restore_docstring, priority=501)
     app.connect("build-finished", _repair)
