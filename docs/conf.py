@@ -7,7 +7,6 @@ from docutils import nodes
 from sphinx.pycode import ModuleAnalyzer
 from sphinx.util.inspect import TypeAliasForwardRef
 
-import notorious_markets
 from notorious_markets import vocabularies
 from notorious_markets._packaged import read_text
 
