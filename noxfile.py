@@ -130,7 +130,7 @@ def typing(session: nox.Session) -> None:
     session.run("ty", "check", "tests/test_types.py")
 
 
-@nox.session(tags=["further"])
+@nox.session
 def docs(session: nox.Session) -> None:
     """Build the documentation; a warning is an error."""
     _install_for_docs(session)

@@ -133,3 +133,9 @@ def test_each_parquet_file_is_one_zstd_row_group_with_its_versions() -> None:
         metadata = file.schema_arrow.metadata
         assert metadata[b"data_version"].decode() == nm.DATA_VERSION, name
         assert metadata[b"schema_version"] == b"2", name
+        columns = {key.decode().removeprefix("column ") for key in metadata if key.startswith(b"column ")}
+        assert columns == set(file.schema_arrow.names), name
+        # nm.table has the descriptions in its columns.
+        described = {field.name: (field.metadata or {})[b"description"] for field in nm.table(name).schema}
+        assert described == {column: metadata[f"column {column}".encode()] for column in columns}, name
+        assert not any(key.startswith(b"column ") for key in nm.table(name).schema.metadata), name

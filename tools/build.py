@@ -7,10 +7,12 @@ import io
 import sys
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from notorious_markets._store import COLUMN
 from notorious_markets._writing import write_files
 from tools import descriptors, inference, pages, rules
 from tools.derive import derive
@@ -41,7 +43,7 @@ def compile_facts(schema: Schema, facts: Facts) -> tuple[dict[str, bytes], dict[
     rules.check(schema, facts)
     trials = inference.trials(facts)
     derive(facts)
-    files = {f"{table.name}.parquet": _parquet(_arrow_table(schema, table, facts)) for table in schema.tables}
+    files = {f"{table.name}.parquet": _parquet(table, _arrow_table(schema, table, facts)) for table in schema.tables}
     described = {
         "datapackage.json": descriptors.data_package(schema, files),
         "croissant.json": descriptors.croissant(schema, files),
@@ -57,26 +59,32 @@ def compile_facts(schema: Schema, facts: Facts) -> tuple[dict[str, bytes], dict[
 
 def _arrow_table(schema: Schema, table: Table, facts: Facts) -> pa.Table:
     """Return the rows of a table in the order of their keys, with the descriptions in the metadata."""
-    fields = [
-        pa.field(column.name, _ARROW_TYPES[column.type], not column.required, {"description": column.description})
-        for column in table.columns
-    ]
+    fields = [pa.field(column.name, _ARROW_TYPES[column.type], not column.required) for column in table.columns]
     metadata: dict[bytes | str, bytes | str] = {
         "title": table.title,
         "description": table.description,
         "data_version": schema.data_version,
         "schema_version": str(schema.descriptor["schema_version"]),
         "licence": " AND ".join(licence["name"] for licence in table.licences),
+        **{f"{COLUMN}{column.name}": column.description for column in table.columns},
     }
     rows = sorted(facts[table.name], key=lambda row: tuple(row[name] for name in table.primary_key))
     names = [column.name for column in table.columns]
     return pa.Table.from_pylist([{name: row.get(name) for name in names} for row in rows], pa.schema(fields, metadata))
 
 
-def _parquet(table: pa.Table) -> bytes:
-    """Return a Parquet file with one row group."""
+def _parquet(table: Table, rows: pa.Table) -> bytes:
+    """Return a small Parquet file with one row group.
+
+    The types of Parquet are those of Arrow, so the file does not contain the Arrow schema, which would repeat all metadata.
+    Only columns with few different values become smaller by a dictionary.
+    """
     out = io.BytesIO()
-    pq.write_table(table, out, compression="zstd", compression_level=19, row_group_size=max(len(table), 1))
+    few = [f"{column.name}.list.element" if column.type == "list" else column.name for column in table.columns if column.enum]
+    options: dict[str, Any] = {"use_dictionary": few or False, "write_statistics": False, "store_schema": False}
+    with pq.ParquetWriter(out, rows.schema, compression="zstd", compression_level=22, **options) as writer:
+        writer.write_table(rows, row_group_size=max(len(rows), 1))
+        writer.add_key_value_metadata({key.decode(): value.decode() for key, value in (rows.schema.metadata or {}).items()})
     return out.getvalue()
 
 

@@ -92,7 +92,9 @@ def _statistics(year: int) -> Iterator[str]:
         yield from ("## Statistics", "")
         rows = []
         for row in statistics:
-            value = f"{'more than ' if row.lower_bound else ''}{row.value:,.12g} {row.unit}"
+            figure = f"{row.value:,.12g}"
+            value = f"rank {figure}" if row.unit == "rank" else f"{figure} {row.unit}"
+            value = f"more than {value}" if row.lower_bound else value
             rows.append((value, row.period, escaped(f"{row.definition} {row.note or ''}".strip())))
         yield from (*markdown.table(("value", "period", "what it measures"), rows), "")
 

@@ -111,7 +111,8 @@ def _market_sources(market: nm.Market) -> Iterator[str]:
         fields = shown.setdefault(citation.source, {}).setdefault(citation.year, [])
         if citation.field not in fields:
             fields.append(citation.field)
-    others: list[Any] = [*market.domains, *market.operators, *market.relations, *nm.developments(market=market)]
+    others: list[Any] = [*nm.aliases(market=market), *market.domains, *market.operators, *market.relations]
+    others += nm.developments(market=market)
     for source in (source for row in others for source in row.sources):
         shown.setdefault(source, {})
     yield from ("## Sources", "", "Each source is followed by the fields of the listings that it shows.", "")

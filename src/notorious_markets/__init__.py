@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from .history import Change, Changes, changes
     from .matching import Match, lookup
     from .models import (
+        Alias,
         Citation,
         Coverage,
         Development,
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     )
     from .names import Suggestion, market, match_names, suggest
     from .query import (
+        aliases,
         all_markets,
         citations,
         coverage,
@@ -67,6 +69,7 @@ _MODULES = {
     "history": ("Change", "Changes", "changes"),
     "matching": ("Match", "lookup"),
     "models": (
+        "Alias",
         "Citation",
         "Coverage",
         "Development",
@@ -83,6 +86,7 @@ _MODULES = {
     ),
     "names": ("Suggestion", "market", "match_names", "suggest"),
     "query": (
+        "aliases",
         "all_markets",
         "citations",
         "coverage",
@@ -108,6 +112,7 @@ _SUBMODULES = ("duckdb", "plot", "polars", "spark")
 
 __all__ = [
     "DATA_VERSION",
+    "Alias",
     "AmbiguousMarket",
     "Change",
     "Changes",
@@ -133,6 +138,7 @@ __all__ = [
     "Unchanged",
     "UnknownValue",
     "__version__",
+    "aliases",
     "all_markets",
     "changes",
     "citations",
@@ -177,7 +183,8 @@ if not TYPE_CHECKING:
                 value = getattr(import_module(f".{module}", __name__), name)
                 globals()[name] = value
                 return value
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        # Python suggests a similar name if it knows the object.
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}", name=name, obj=import_module(__name__))
 
 
 def __dir__() -> list[str]:

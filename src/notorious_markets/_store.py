@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast, get_args, get_ori
 from ._packaged import read_binary
 from .errors import UnknownValue
 from .models import (
+    Alias,
     Citation,
     Coverage,
     Development,
@@ -38,6 +39,7 @@ TABLES: dict[type, str] = {
     Edition: "editions",
     Market: "markets",
     Listing: "listings",
+    Alias: "aliases",
     Domain: "domains",
     Operator: "operators",
     Place: "places",
@@ -49,6 +51,9 @@ TABLES: dict[type, str] = {
     Development: "developments",
     Coverage: "coverage",
 }
+
+# The key of the description of a column in the metadata of a file begins with this text.
+COLUMN = "column "
 
 
 class Dataset:
@@ -180,7 +185,20 @@ def _read(name: str) -> pyarrow.Table:
         from pyarrow.parquet import ParquetFile
 
         table = ParquetFile(source).read(use_threads=False)
-    return table
+    return _described(table)
+
+
+def _described(table: pyarrow.Table) -> pyarrow.Table:
+    """Return a table with the descriptions of its columns in the metadata of the columns.
+
+    The file has them in its own metadata, which every reader of Parquet shows.
+    """
+    import pyarrow as pa
+
+    metadata = table.schema.metadata or {}
+    columns = [field.with_metadata({"description": metadata[f"{COLUMN}{field.name}".encode()]}) for field in table.schema]
+    others: Any = {key: value for key, value in metadata.items() if not key.startswith(COLUMN.encode())}
+    return pa.Table.from_arrays(table.columns, schema=pa.schema(columns, others))
 
 
 DATASET = Dataset()

@@ -6,7 +6,7 @@ Nothing here loads pyarrow or the tables, because the index of domains is a modu
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from upa_url import URL
 
@@ -88,6 +88,18 @@ class Match(NamedTuple):
 
         return DATASET.select(Source, self.source_ids)
 
+    def to_dict(self) -> dict[str, Any]:
+        """Return the match as a dictionary. Tuples become lists."""
+        from .records import as_dict
+
+        return as_dict(self, self._fields)
+
+    def to_json(self) -> str:
+        """Return the match as a JSON object."""
+        from .records import as_json
+
+        return as_json(self.to_dict())
+
 
 def lookup(url: str, *, role: Role | Iterable[Role] | None = None, refang: bool = False) -> Match | None:
     """Find the listed domain to which a URL or a host belongs.
@@ -101,7 +113,7 @@ def lookup(url: str, *, role: Role | Iterable[Role] | None = None, refang: bool 
     the market still holds the domain. Use `Screener` to set conditions or to search whole columns.
 
     Args:
-        url: The URL or host.
+        url: The URL or host. For the name of a market, use `market`.
         role: Which domains count: one or several of `"own"`, `"former"` and `"company"`. By default, `"own"` and `"former"`.
         refang: Whether to read an address that does not match once more without the changes that make it unclickable, such
             as `hxxps[:]//taobao[.]com` or `taobao (dot) com`. Use this for addresses that people wrote, as in reports, and
@@ -145,12 +157,16 @@ def match(url: str, domains: Mapping[str, Entry]) -> Match | None:
         TypeError: `url` is not a `str`.
     """
     if not isinstance(url, str):
-        raise TypeError(f"url must be a str, not {type(url).__name__}")
+        raise TypeError(f"url must be a str, not {type(url).__name__}{_remedy(url)}")
     host = host_of(url)
     if host is None:
         return None
     domain = domain_above(host, domains)
     return None if domain is None else Match(host, domain, *domains[domain])
+
+
+def _remedy(url: object) -> str:
+    return "; for several URLs use screen()" if isinstance(url, (list, tuple, set)) else ""
 
 
 def match_refanged(url: str, domains: Mapping[str, Entry]) -> Match | None:
