@@ -31,7 +31,8 @@ from notorious_markets.about import CAUTION, GEONAMES, PUBLISHER, TITLE
 from notorious_markets.citing import CitationStyle
 from notorious_markets.exporting.descriptions import CELL_LIST_SEPARATOR, descriptor
 from notorious_markets.history import is_doubtful
-from notorious_markets.names.known import owners_by_key
+from notorious_markets.names.forms import loose_key, name_key, spellings
+from notorious_markets.names.known import owners_of
 from notorious_markets.plot import map as picture
 from tools.schema import ROOT
 
@@ -104,8 +105,13 @@ def _statuses(market: nm.Market) -> str:
 def _names() -> dict[str, Any]:
     """Return the markets of each normal form of a name, and the characters whose case folding is not their lower case."""
     characters = map(chr, range(sys.maxunicode + 1))
+    keys: list[str] = []
+    for market in nm.all_markets():
+        for name in (market.name, *market.aliases, market.market_id, *(row.domain for row in market.domains)):
+            keys += map(name_key, spellings(name))
+    forms = dict.fromkeys([*keys, *map(loose_key, keys)])
     return {
-        "owners": {key: dict(owners) for key, owners in owners_by_key().items()},
+        "owners": {form: dict(owners_of(form)) for form in forms},
         "casefold": {each: each.casefold() for each in characters if each.casefold() != each.lower()},
     }
 
