@@ -1,7 +1,8 @@
 """Write the files that the page in `explorer/` reads: `python -m tools.explorer`.
 
 The page reads the Parquet files of the package. What follows from them by a rule of the package is written beside them, so
-that the page does not repeat the rule: statuses, changes, normal forms of names, and citations.
+that the page does not repeat the rule: statuses, changes, normal forms of names, and citations. The types of the rows are
+written too, so that the compiler of the page finds a column that was renamed.
 """
 
 from __future__ import annotations
@@ -10,9 +11,12 @@ import argparse
 import io
 import json
 import sys
+from collections.abc import Iterable
+from datetime import date
 from itertools import permutations
 from pathlib import Path
-from typing import Any, get_args
+from types import NoneType, UnionType
+from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -27,11 +31,13 @@ from notorious_markets.about import CAUTION, GEONAMES, PUBLISHER, TITLE
 from notorious_markets.citing import CitationStyle
 from notorious_markets.exporting.descriptions import CELL_LIST_SEPARATOR, descriptor
 from notorious_markets.history import is_doubtful
-from notorious_markets.names.known import owners_by_key
+from notorious_markets.names.forms import loose_key, name_key, spellings
+from notorious_markets.names.known import owners_of
 from notorious_markets.plot import map as picture
 from tools.schema import ROOT
 
 FOLDER = ROOT / "explorer" / "public" / "data"
+TYPES = ROOT / "explorer" / "src" / "rows.ts"
 
 _STYLES: tuple[CitationStyle, ...] = get_args(CitationStyle)
 # The properties of `Changes` that put each change into exactly one group.
@@ -99,8 +105,13 @@ def _statuses(market: nm.Market) -> str:
 def _names() -> dict[str, Any]:
     """Return the markets of each normal form of a name, and the characters whose case folding is not their lower case."""
     characters = map(chr, range(sys.maxunicode + 1))
+    keys: list[str] = []
+    for market in nm.all_markets():
+        for name in (market.name, *market.aliases, market.market_id, *(row.domain for row in market.domains)):
+            keys += map(name_key, spellings(name))
+    forms = dict.fromkeys([*keys, *map(loose_key, keys)])
     return {
-        "owners": {key: dict(owners) for key, owners in owners_by_key().items()},
+        "owners": {form: dict(owners_of(form)) for form in forms},
         "casefold": {each: each.casefold() for each in characters if each.casefold() != each.lower()},
     }
 
@@ -129,6 +140,47 @@ def _listing_citations() -> pa.Table:
     )
 
 
+def types() -> str:
+    """Return the types of the rows and of some vocabularies in TypeScript."""
+    words = {name: getattr(vocabularies, name) for name in ("Kind", "Grade", "Role", "Status")}
+    tables = {model: nm.table(name).column_names for model, name in TABLES.items()}
+    rows = {**tables, nm.Change: nm.changes(*(edition.year for edition in nm.editions()[:2])).to_arrow().column_names}
+    return "\n".join(
+        [
+            "/** The rows of the tables; `python -m tools.explorer` writes this file. */\n",
+            *(f"export type {name} = {_type(hint)};" for name, hint in words.items()),
+            *(f"\n{_interface(model.__name__, model, columns)}" for model, columns in rows.items()),
+            "\nexport interface Tables {",
+            *(f"  {name}: {model.__name__};" for model, name in TABLES.items()),
+            "}\n",
+        ]
+    )
+
+
+def _interface(name: str, model: type, columns: Iterable[str]) -> str:
+    """Return the interface of the rows of a table. A column is an attribute or a property of the model."""
+    hints = get_type_hints(model)
+    for column in set(columns) - set(hints):
+        hints[column] = get_type_hints(getattr(model, column).fget)["return"]
+    lines = (f"  {column}: {_type(hints[column])};" for column in columns)
+    return "\n".join([f"export interface {name} {{", *lines, "}"])
+
+
+def _type(hint: Any) -> str:
+    """Return a type of the models in TypeScript. Days are text."""
+    simple: dict[Any, str] = {str: "string", int: "number", float: "number", bool: "boolean", date: "string", NoneType: "null"}
+    if hint in simple:
+        return simple[hint]
+    parts = get_args(hint)
+    if get_origin(hint) is Literal:
+        return " | ".join(json.dumps(part) for part in parts)
+    if get_origin(hint) is tuple:
+        return f"Array<{_type(parts[0])}>"
+    if isinstance(hint, UnionType) or parts:
+        return " | ".join(map(_type, parts))
+    raise TypeError(f"hint must be a type of a column, not {hint!r}")
+
+
 def _json(value: object) -> bytes:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
 
@@ -146,7 +198,7 @@ def main(arguments: list[str] | None = None) -> None:
     options = parser.parse_args(arguments)
     written = files()
     options.output.mkdir(parents=True, exist_ok=True)
-    write_files({options.output / name: content for name, content in written.items()})
+    write_files({TYPES: types().encode(), **{options.output / name: content for name, content in written.items()}})
     print(f"{sum(map(len, written.values())):,} bytes in {options.output}")
 
 

@@ -3,165 +3,12 @@
 import { decompress } from "fzstd";
 import { type FileMetaData, parquetMetadata, parquetReadObjects } from "hyparquet";
 import type { Names } from "./names";
+import type * as rows from "./rows";
 
-export type Kind = "online" | "physical";
-export type Grade = "primary" | "secondary" | "inferred" | "unidentified";
-export type Role = "own" | "former" | "company";
-export type Status = "listed" | "not listed" | "cannot be told";
+export type * from "./rows";
+
 export type ChangeGroup = "added" | "dropped" | "cannot_be_told" | "renamed" | "kept";
-export type Cell = string | number | boolean | string[] | null;
-
-export interface Edition {
-  year: number;
-  title: string;
-  released: string;
-  issue_focus: string | null;
-  online_total: number | null;
-  physical_total: number | null;
-  report_url: string | null;
-  press_release_url: string | null;
-  source_ids: string[];
-  note: string | null;
-}
-
-export interface Market {
-  market_id: string;
-  name: string;
-  kind: Kind;
-  aliases: string[];
-  country: string | null;
-  locality: string | null;
-  region: string | null;
-  latitude: number | null;
-  longitude: number | null;
-  operator: string | null;
-  parent: string | null;
-  category: string | null;
-  note: string | null;
-}
-
-export interface Listing {
-  year: number;
-  listing_no: number;
-  kind: Kind;
-  market_id: string | null;
-  further_market_ids: string[];
-  name_as_listed: string | null;
-  country: string | null;
-  country_as_listed: string | null;
-  hosting_country: string | null;
-  locality: string | null;
-  operator: string | null;
-  category: string | null;
-  goods: string[];
-  domains: string[];
-  page: number | null;
-  newly_listed: boolean | null;
-  grade: Grade;
-  rule: string | null;
-  note: string | null;
-}
-
-export interface Domain {
-  market_id: string;
-  domain: string;
-  role: Role;
-  basis: "listed" | "attributed";
-  confidence: string;
-  first_seen: number | null;
-  last_seen: number | null;
-  event: string | null;
-  event_date: string | null;
-  source_ids: string[];
-  note: string;
-}
-
-export interface Citation {
-  year: number;
-  listing_no: number;
-  field: string;
-  source_id: string;
-  as_sourced: string | null;
-  locator: string | null;
-  confidence: string;
-  note: string | null;
-}
-
-export interface Source {
-  source_id: string;
-  title: string | null;
-  publisher: string;
-  url: string;
-  published: string | null;
-  language: string | null;
-  source_kind: string;
-}
-
-export interface Operator {
-  market_id: string;
-  operator: string;
-  parent: string | null;
-  from_year: number;
-  to_year: number | null;
-  source_ids: string[];
-  note: string | null;
-}
-
-export interface Relation {
-  market_id: string;
-  relation: string;
-  other_market_id: string;
-  source_ids: string[];
-  note: string | null;
-}
-
-export interface Development {
-  year: number;
-  n: number;
-  market_id: string | null;
-  subject: string;
-  event: string;
-  description: string;
-  source_ids: string[];
-}
-
-export interface Place {
-  country: string;
-  locality: string;
-  region: string | null;
-  latitude: number;
-  longitude: number;
-}
-
-export interface Coverage {
-  year: number;
-  kind: Kind;
-  announced: number | null;
-  rows: number;
-  primary: number;
-  secondary: number;
-  inferred: number;
-  unidentified: number;
-}
-
-export interface Change {
-  before_year: number;
-  after_year: number;
-  market_id: string;
-  name: string;
-  kind: Kind;
-  country: string | null;
-  change: string;
-  sure: boolean;
-  renamed: boolean;
-  before_listing_no: number | null;
-  after_listing_no: number | null;
-  before_name: string | null;
-  after_name: string | null;
-  before_grade: Grade | null;
-  after_grade: Grade | null;
-  group: ChangeGroup;
-}
+export type Change = rows.Change & { group: ChangeGroup };
 
 export interface ListingCitation {
   year: number;
@@ -170,18 +17,7 @@ export interface ListingCitation {
   bibtex: string;
 }
 
-interface Tables {
-  editions: Edition;
-  markets: Market;
-  listings: Listing;
-  domains: Domain;
-  citations: Citation;
-  sources: Source;
-  operators: Operator;
-  relations: Relation;
-  developments: Development;
-  places: Place;
-  coverage: Coverage;
+interface Tables extends rows.Tables {
   changes: Change;
   listing_citations: ListingCitation;
 }
@@ -211,8 +47,8 @@ export interface Answers {
   separator: string;
   vocabularies: Record<"kind" | "category" | "goods" | "grade" | "role" | "status", string[]>;
   words: {
-    grade: Record<Grade, string>;
-    role: Record<Role, string>;
+    grade: Record<rows.Grade, string>;
+    role: Record<rows.Role, string>;
     relation: Record<string, string>;
     uncertain: string;
   };

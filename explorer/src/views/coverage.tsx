@@ -32,7 +32,8 @@ export function CoverageView() {
       <div class="summary">
         <p>
           How many listings of each edition are known, and how surely. An edition with an announced total has exactly
-          that many listings: what no source names is a listing without a name.
+          that many listings: what no source names is a listing without a name. Where the total is not known, an edition
+          may list more markets.
         </p>
         <div class="actions">
           <Downloads name="notorious-markets-coverage" columns={columns} rows={rows} />

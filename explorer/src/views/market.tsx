@@ -130,8 +130,8 @@ export function MarketView({ data }: { data: Listings }) {
               <h2>Developments</h2>
               <ul>
                 {its(loaded.developments.rows).map((row) => (
-                  <li key={`${row.year} ${row.n}`}>
-                    {row.year} edition, {label(row.event)}: {row.description}
+                  <li key={`${row.year} ${row.development_no}`}>
+                    {row.year} edition, {label(row.development)}: {row.description}
                     <SourceList ids={row.source_ids} sources={loaded.sources} />
                   </li>
                 ))}

@@ -21,13 +21,12 @@ def owners_of(name: str) -> Mapping[str, str]:
         For each market id, the name of the market as the data spell it.
     """
     key = name_key(name)
-    owners = owners_by_key()
+    owners = _owners()
     return owners.get(key) or owners.get(loose_key(key), {})
 
 
 @cache
-def owners_by_key() -> dict[str, dict[str, str]]:
-    """Return, for each `name_key` and `loose_key`, the markets that have it, as in `owners_of`."""
+def _owners() -> dict[str, dict[str, str]]:
     owners: dict[str, dict[str, str]] = {}
     first: dict[tuple[str, str], str] = {}
     for market_id, name, spelling in _spellings():
