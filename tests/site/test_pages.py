@@ -11,6 +11,7 @@ PAGES = [
     "index.html",
     "tutorial.html",
     "concepts.html",
+    "explore.html",
     "how-to/index.html",
     "how-to/panel.html",
     "screening.html",
