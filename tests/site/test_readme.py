@@ -33,10 +33,14 @@ def test_links_of_the_readme_lead_to_files() -> None:
     assert [link for link in links if not (ROOT / link).is_file()] == []
 
 
+def _texts(picture: str) -> list[str]:
+    return [text for text in re.findall(r">([^<>]+)</text>", picture) if not text.startswith("Source:")]
+
+
 def test_the_picture_of_the_readme_is_current(tmp_path: Path) -> None:
-    """The texts and the number of marks are compared, because the fonts of the machine move the texts."""
+    """The marks and the texts are compared, except for the version of the data, but not their places, which depend on fonts."""
     pictures.draw_readme(tmp_path)
     for name in ("timeline-light.svg", "timeline-dark.svg"):
         drawn, kept = ((folder / name).read_text(encoding="utf-8") for folder in (tmp_path, pictures.README_PICTURE))
-        assert re.findall(r">([^<>]+)</text>", drawn) == re.findall(r">([^<>]+)</text>", kept)
+        assert _texts(drawn) == _texts(kept)
         assert drawn.count("<path") == kept.count("<path")
