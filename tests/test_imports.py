@@ -260,9 +260,9 @@ def test_public_names_exist() -> None:
 
 def test_only_modules_without_an_underscore_are_public() -> None:
     """A public module defines a name in `__all__` or stands in the API documentation; inside a package nothing is public."""
-    api = (Path(__file__).parent.parent / "docs" / "api.md").read_text(encoding="utf-8")
-    documented = set(re.findall(r"\bnotorious_markets\.([\w.]+)", api))
-    documented = {name.removesuffix(".Records") for name in documented}
+    reference = Path(__file__).parent.parent / "docs" / "reference"
+    texts = [path.read_text(encoding="utf-8") for path in reference.glob("*.md")]
+    documented = {name for text in texts for name in re.findall(r"\bnotorious_markets\.(\w+)", text)} & set(PATHS)
     defining = {getattr(getattr(nm, name), "__module__", "notorious_markets.about") for name in nm.__all__}
     public = documented | {name.split(".")[1] for name in defining}
     # The command is documented by itself, and `data` consists of the built files.
