@@ -6,39 +6,20 @@ from attrs import evolve
 
 from tests.reports.descriptions import ContentsEntry, Development, Entry, LaidOut, PhysicalEntry, Place, Report, Truth
 from tests.reports.filler import paragraph
-from tests.reports.typesetting import Drawing, Drawn, Face, Sheet, Span, Typesetter, Word, draw, times
+from tests.reports.typesetting import Drawing, Face, Sheet, Span, Typesetter, draw, times
 
-_UNITS = [
-    "zero",
-    "one",
-    "two",
-    "three",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-    "ten",
-    "eleven",
-    "twelve",
-    "thirteen",
-    "fourteen",
-    "fifteen",
-    "sixteen",
-    "seventeen",
-    "eighteen",
-    "nineteen",
-]
-_TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
+_UNITS = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen"
+_UNITS += " eighteen nineteen"
+_TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
 
 
 def in_words(number: int) -> str:
     """Return a number below 100 in words."""
-    if number < len(_UNITS):
-        return _UNITS[number]
+    units = _UNITS.split()
+    if number < len(units):
+        return units[number]
     tens, unit = divmod(number, 10)
-    return _TENS[tens - 2] + (f"-{_UNITS[unit]}" if unit else "")
+    return _TENS.split()[tens - 2] + (f"-{units[unit]}" if unit else "")
 
 
 def roman(number: int) -> str:
@@ -56,22 +37,29 @@ class Layout:
         order: The order of the sections.
         contents_style: The leader of the contents page, or `None` if there is no contents page.
         contents_names: Whether the contents page has the names of the online markets and the countries.
+        contents_heading: Its heading.
+        has_localities: Whether the localities of physical markets are printed.
+        has_countries: Whether countries are headings.
+        has_lines: Whether online markets have a line with their domains.
+        notes_every: The distance between paragraphs with a footnote, or 0 if there are no footnotes.
     """
 
     face: Face = times()
     drawing = Drawing()
-    order = ("overview", "issue", "developments", "results", "online", "physical", "public")
+    order: tuple[str, ...] = ("overview", "issue", "developments", "results", "online", "physical", "public")
     contents_style: str | None = "."
     contents_names = True
     contents_heading = "Table of Contents"
     has_localities = True
     has_countries = True
-    has_totals = True
     has_lines = True
+    notes_every = 0
 
     def __init__(self) -> None:
         self.body = self.typesetter()
         self.contents: list[ContentsEntry] = []
+        self.other_headings: list[str] = []
+        self._text_count = 0
         self.places: dict[str, list[Place]] = {"online": [], "countries": [], "physical": [], "developments": []}
 
     def typesetter(self) -> Typesetter:
@@ -91,8 +79,6 @@ class Layout:
                 )
                 for country, entries in report.physical
             ),
-            online_total=report.online_total if self.has_totals else None,
-            physical_total=report.physical_total if self.has_totals else None,
         )
 
     def online_name(self, name: str) -> str:
@@ -107,20 +93,37 @@ class Layout:
         """Return an announced total as printed."""
         return str(number)
 
-    # --- sections
-
-    def section(self, title: str, *, in_contents: bool = True) -> Place:
+    def section(self, title: str) -> Place:
         """Set the heading of a section on a new page."""
         self.body.new_page()
         place = self.body.paragraph([self.body.spans(title, "bold", self.face.size + 4)], align="center", after=14, keep=True)
-        if in_contents:
-            self.contents.append(ContentsEntry(title, place.page, 0))
+        self.contents_entry(title, place, 0)
         return place
+
+    def contents_entry(self, title: str, place: Place, level: int) -> None:
+        """Remember a line of the contents page, unless this layout prints sections only."""
+        if level == 0 or self.contents_names:
+            self.contents.append(ContentsEntry(title, place.page, level))
 
     def text(self, *texts: str) -> None:
         """Set paragraphs of prose."""
         for text in texts:
-            self.body.paragraph([self.body.spans(text)])
+            self.body.paragraph(self.prose(text))
+
+    def prose(self, text: str) -> list[Span]:
+        """Return the spans of a paragraph of prose, some with a footnote."""
+        self._text_count += 1
+        spans = [self.body.spans(text)]
+        if self.notes_every and self._text_count % self.notes_every == 0:
+            number = self._text_count
+            note = f"See Example Archive, Yearly Figures, https://www.archive.example/figures/{number} (vol. {number}, p. 3)."
+            spans.append(self.body.note_mark(note))
+        return spans
+
+    def run_in(self, *spans: tuple[str, str], text: str, indent: float = 0, before: float = 4) -> Place:
+        """Set a paragraph that starts with its heading, in one or more styles, and continues with prose."""
+        heading = [self.body.spans(f"{part} ", style) for part, style in spans if part]
+        return self.body.paragraph([*heading, *self.prose(text)], indent=indent, before=before, divided=False)
 
     def totals(self, report: Report) -> str:
         """Return the sentence that announces the totals, or an empty string."""
@@ -152,7 +155,7 @@ class Layout:
 
     def development(self, development: Development) -> Place:
         """Set a positive development."""
-        return self.body.paragraph([self.body.spans(development.prose)])
+        return self.body.paragraph(self.prose(development.prose))
 
     def results(self, report: Report) -> None:
         """Set the section that introduces the lists."""
@@ -166,8 +169,7 @@ class Layout:
         for entry in report.online:
             place = self.online_entry(entry)
             self.places["online"].append(place)
-            if self.contents_names:
-                self.contents.append(ContentsEntry(entry.name, place.page, 1))
+            self.contents_entry(entry.name, place, 1)
 
     def online_entry(self, entry: Entry) -> Place:
         """Set an online market: its name on a line, then the line with its domains, then prose."""
@@ -185,8 +187,7 @@ class Layout:
             if self.has_countries:
                 place = self.country(country)
                 self.places["countries"].append(place)
-                if self.contents_names:
-                    self.contents.append(ContentsEntry(country, place.page, 1))
+                self.contents_entry(country, place, 1)
             for entry in entries:
                 self.places["physical"].append(self.physical_entry(country, entry))
 
@@ -205,8 +206,6 @@ class Layout:
         """Set the section on public information."""
         self.section("Public Information")
         self.text(*report.public_information)
-
-    # --- front matter, headers and footers
 
     def cover(self, report: Report) -> list[Sheet]:
         """Return the cover."""
@@ -247,17 +246,9 @@ class Layout:
 
     def place(self, sheet: Sheet, text: str, align: str, *, bottom: bool) -> None:
         """Add a line to the foot or the head of a page."""
-        typesetter = self.body
-        span = Span(text, self.face.regular, self.face.size - 1)
-        x = {
-            "left": typesetter.margin,
-            "center": (typesetter.width - span.width) / 2,
-            "right": typesetter.width - typesetter.margin - span.width,
-        }[align]
-        y = typesetter.margin / 2 if bottom else typesetter.height - typesetter.margin / 2
-        sheet.lines.append(Drawn(x, y, (Word((span,)),), 0))
-
-    # --- the whole
+        setter = self.body
+        y = setter.margin / 2 if bottom else setter.height - setter.margin / 2
+        sheet.lines.append(setter.line(setter.spans(text, size=self.face.size - 1), y, align))
 
     def lay_out(self, report: Report) -> LaidOut:
         """Lay out a report."""
@@ -280,6 +271,7 @@ class Layout:
             Truth(
                 report=report,
                 contents=tuple(self.contents) if self.contents_style is not None else (),
+                other_headings=tuple(self.other_headings),
                 sheets=len(front) + len(body),
                 **places,
             ),

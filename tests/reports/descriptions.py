@@ -132,6 +132,7 @@ class Truth:
         countries: The place of each heading of a country, or none if the layout does not have them.
         physical: The place of each physical market, over all countries.
         developments: The place of each positive development.
+        other_headings: Headings between the markets that are neither markets nor countries, such as categories.
         sheets: The number of pages in the file.
     """
 
@@ -141,6 +142,7 @@ class Truth:
     countries: tuple[Place, ...]
     physical: tuple[Place, ...]
     developments: tuple[Place, ...]
+    other_headings: tuple[str, ...]
     sheets: int
 
 

@@ -154,8 +154,6 @@ class Typesetter:
     _notes: list[tuple[Word, ...]] = field(factory=list)
     _note_count: int = 0
 
-    # --- where the next line goes
-
     @property
     def column_width(self) -> float:
         """The width of a column."""
@@ -207,8 +205,6 @@ class Typesetter:
                 y -= size * 1.25
         self._notes = []
 
-    # --- paragraphs
-
     def spans(self, text: str, style: str = "regular", size: float | None = None) -> Span:
         """Return text in a style of the face."""
         return Span(text, getattr(self.face, style), size or self.face.size)
@@ -259,6 +255,24 @@ class Typesetter:
         assert place is not None
         return place
 
+    def line(self, span: Span, y: float, x: float | str) -> Drawn:
+        """Return a line of text at a height, which starts at `x` or is aligned to the margins."""
+        if isinstance(x, str):
+            centered = (self.width - span.width) / 2
+            x = {"left": self.margin, "center": centered, "right": self.width - self.margin - span.width}[x]
+        words = tuple(_words([span]))
+        return Drawn(x, y, words, self._space(words[0]))
+
+    def row(self, cells: Sequence[str], offsets: Sequence[float]) -> None:
+        """Set a row of a table, with a rule below it."""
+        if not self._has_room(self.face.leading + 4):
+            self.new_page()
+        self._y -= self.face.leading + 2
+        for cell, offset in zip(cells, offsets, strict=True):
+            self.sheets[-1].lines.append(self.line(self.spans(cell), self._y, self._left + offset))
+        self.sheets[-1].rules.append((self._left, self._y - 4, self.column_width))
+        self._y -= 4
+
     def leader(self, title: str, page: str, *, indent: float = 0, dots: str = ".", style: str = "regular") -> None:
         """Set a line of a contents page: a title, dots and a page number at the right margin."""
         if not self.sheets:
@@ -273,8 +287,9 @@ class Typesetter:
         end = self.margin + indent + sum(word.width for word in words) + (len(words) - 1) * self._space(words[-1]) + 4
         right = self.margin + self.column_width - number.width
         if dots and (count := int((right - 4 - end) / self.spans(dots).width)) > 0:
-            leaders = Word((self.spans((dots * count).strip()),))
-            self.sheets[-1].lines.append(Drawn(right - 4 - leaders.width, self._y, (leaders,), 0))
+            leaders = self.spans((dots * count).strip())
+            if leaders.text:
+                self.sheets[-1].lines.append(self.line(leaders, self._y, right - 4 - leaders.width))
         self.sheets[-1].lines.append(Drawn(right, self._y, (number,), 0))
 
     def _note_lines(self, words: Iterable[Word]) -> list[tuple[Word, ...]]:
@@ -431,9 +446,6 @@ def _draw_kerned(canvas: Canvas, line: Drawn, ligatures: bool) -> None:
     """Draw each run as an array: letters in pairs with small distances, and spaces as large distances."""
     x = line.x
     for first, run in _runs(line):
-        content = canvas.beginText(x, line.y + first.rise)
-        content.setFont(first.font, first.size)
-        content.textOut("")
         array = []
         for span in run:
             if span.text == " ":
@@ -441,17 +453,26 @@ def _draw_kerned(canvas: Canvas, line: Drawn, ligatures: bool) -> None:
                 continue
             text = _ligated(span.text, span.font, ligatures)
             for start in range(0, len(text), 2):
-                # The distances cancel each other, so that the width stays the same.
+                # The distances cancel each other, so that the width hardly changes.
                 array += [_literal(canvas, text[start : start + 2], span.font), "18" if start % 4 else "-18"]
-        content._code.append(f"[{' '.join(array)}] TJ")
+        content = canvas.beginText(x, line.y + first.rise)
+        content._code.append(f"{_resource(canvas, first.font)} {first.size:g} Tf [{' '.join(array)}] TJ")
         canvas.drawText(content)
         x += sum(span.width if span.text != " " else line.gap for span in run)
+
+
+def _resource(canvas: Canvas, name: str) -> str:
+    """Return the name of a font in the content stream."""
+    font = pdfmetrics.getFont(name)
+    internal = font.getSubsetInternalName(0, canvas._doc) if isinstance(font, TTFont) else canvas._doc.getInternalFontName(name)
+    return str(internal)
 
 
 def _literal(canvas: Canvas, text: str, name: str) -> str:
     """Return text as a string of the content stream, in the encoding of its font."""
     font = pdfmetrics.getFont(name)
     if isinstance(font, TTFont):
+        # A face has fewer than 256 different letters in a report, so that they are in one subset of the font.
         ((_, encoded),) = font.splitString(text, canvas._doc)
     else:
         encoded = text.encode("cp1252")
