@@ -214,6 +214,8 @@ class Layout:
         cover.paragraph([cover.spans("Office of the Examples", size=14)], align="center", before=120, after=60)
         for line in self.title_lines(report.title):
             cover.paragraph([cover.spans(line, "bold", 24)], align="center", after=4)
+        if report.released:
+            cover.paragraph([cover.spans(report.released, size=14)], align="center", before=30)
         return cover.finish()
 
     def title_lines(self, title: str) -> list[str]:

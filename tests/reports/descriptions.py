@@ -68,7 +68,8 @@ class Report:
 
     Attributes:
         year: The review year.
-        title: The title on the cover.
+        title: The title on the cover. The oldest editions do not have the year in it.
+        released: The date below the title as printed, or `None`.
         online_total: The number of online markets that the overview announces, or `None` if it announces none.
         physical_total: The same for physical markets.
         online: The online markets.
@@ -91,6 +92,7 @@ class Report:
     issue_focus: str | None = None
     issue_prose: tuple[str, ...] = ()
     public_information: tuple[str, ...] = ()
+    released: str | None = None
 
     def physical_entries(self) -> Iterator[tuple[str, PhysicalEntry]]:
         """Yield each physical market with its country."""

@@ -96,7 +96,8 @@ class Early(Layout):
     def overview(self, report: Report) -> None:
         self.body.new_page()
         self.body.paragraph([self.body.spans(report.title, "bold", 16)], align="center", after=4)
-        self.body.paragraph([self.body.spans(f"December 13, {report.year}", "italic")], align="center", after=16)
+        if report.released:
+            self.body.paragraph([self.body.spans(report.released, "italic")], align="center", after=16)
         self.text(*report.overview)
         self.text(f"{self.totals(report)} {paragraph('early')}".strip())
 

@@ -7,6 +7,7 @@ from itertools import groupby
 import notorious_markets as nm
 from tests.reports.descriptions import Development, Entry, PhysicalEntry, Report
 from tests.reports.filler import paragraph, paragraphs
+from tests.reports.strategies import title
 
 
 def shipped(year: int = 2021) -> Report:
@@ -23,7 +24,8 @@ def shipped(year: int = 2021) -> Report:
     )
     return Report(
         year=year,
-        title=edition.title or f"{year} Review of Notorious Markets for Counterfeiting and Piracy",
+        title=edition.title or title(year),
+        released=f"{edition.released:%B %Y}" if edition.released else None,
         online_total=edition.online_total,
         physical_total=edition.physical_total,
         online=online,

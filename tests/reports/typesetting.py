@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
 
-import reportlab
+import reportlab.rl_config
 from attrs import define, evolve, field, frozen
 from reportlab.lib.pagesizes import letter
 from reportlab.pdfbase import pdfmetrics
@@ -17,6 +17,9 @@ from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
 from tests.reports.descriptions import Place
+
+# Content is compressed but not encoded as text, as in most files.
+reportlab.rl_config.useA85 = 0
 
 _FONTS = Path(reportlab.__file__).parent / "fonts"
 # Fonts that come with reportlab; they are embedded and have glyphs for the ligatures fi and fl.
