@@ -1,0 +1,192 @@
+"""Headings and paragraphs: lines that belong together."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from attrs import evolve, field, frozen
+
+from ._lines import Line, is_capitals, joined
+from ._pages import Pages, usual_gap
+
+# A larger distance than this part of the usual one separates paragraphs.
+_APART = 1.22
+_INDENT = 7.0
+_LARGER = 1.06
+# A heading is not longer than this.
+_HEADING_LENGTH = 160
+_BULLET = re.compile(r"^[•●▪‣◦■□➢–*-]\s+|^o\s+(?=[A-Z])")
+_ENUMERATED = re.compile(r"\(?\d{1,3}[.)]\s+[A-Z\d]")
+_ENDS_SENTENCE = re.compile(r"[.!?:;]['\"”’)\]]*\d*$")
+
+
+@frozen
+class Style:
+    """The style of a block."""
+
+    bold: bool
+    italic: bool
+    size: float
+    capitals: bool
+
+
+@frozen
+class Block:
+    """A heading or a paragraph.
+
+    Attributes:
+        lines: Its lines. A paragraph can go on after the end of a page.
+        text: Its text as one line.
+        is_heading: Whether its style differs from that of the text, or, without styles, it is short and stands alone.
+        gap: The distance from the line above as a multiple of the usual one; infinite at the beginning of a page.
+    """
+
+    lines: tuple[Line, ...]
+    is_heading: bool
+    gap: float = 0
+    text: str = field(init=False)
+
+    @text.default
+    def _text(self) -> str:
+        return _BULLET.sub("", joined(self.lines))
+
+    @property
+    def first(self) -> Line:
+        """The first line."""
+        return self.lines[0]
+
+    @property
+    def style(self) -> Style:
+        """The style of the first line."""
+        line = self.first
+        return Style(line.bold, line.italic, round(line.size, 1), is_capitals(self.text))
+
+    @property
+    def lead(self) -> str:
+        """The bold or italic beginning of a paragraph that goes on in another style."""
+        text = ""
+        for line in self.lines:
+            if line.lead:
+                return _BULLET.sub("", f"{text} {line.lead}".strip())
+            if not (line.bold or line.italic) or len(text) > _HEADING_LENGTH:
+                return ""
+            text = f"{text} {line.text}".strip()
+        return ""
+
+
+def blocks(pages: Pages, lines: Sequence[Line]) -> list[Block]:
+    """Divide lines into headings and paragraphs."""
+    usual = usual_gap(pages.lines) or 1
+    margin = _margins(lines)
+    result: list[Block] = []
+    for group, gap in _groups(lines, usual, margin, pages):
+        result.append(Block(tuple(group), is_heading_like(group, pages), gap))
+    return _continued(_with_short_headings(result, pages), pages)
+
+
+def is_heading_like(lines: Sequence[Line], pages: Pages) -> bool:
+    """Return whether lines look like a heading: in capitals, bold, italic or large."""
+    text = joined(lines)
+    if len(text) > _HEADING_LENGTH or not any(char.isalnum() for char in text):
+        return False
+    if is_capitals(text) and (len(text) > 1):
+        return True
+    if all(line.bold for line in lines) or all(line.size > _LARGER * pages.body_size for line in lines):
+        return pages.has_styles
+    return pages.has_styles and all(line.italic for line in lines) and not _ENDS_SENTENCE.search(text)
+
+
+def _margins(lines: Sequence[Line]) -> dict[tuple[int, int], float]:
+    """Return the left edge of the text in each column of each page."""
+    edges: dict[tuple[int, int], float] = {}
+    for line in lines:
+        place = (line.sheet, line.column)
+        edges[place] = min(edges.get(place, line.x), line.x)
+    return edges
+
+
+def _groups(
+    lines: Sequence[Line], usual: float, margin: dict[tuple[int, int], float], pages: Pages
+) -> Iterator[tuple[list[Line], float]]:
+    """Yield the lines of each block, and its distance from the line above."""
+    group: list[Line] = []
+    group_gap = float("inf")
+    for line in lines:
+        gap = float("inf")
+        if group:
+            last = group[-1]
+            place = (line.sheet, line.column)
+            is_same_place = place == (last.sheet, last.column)
+            gap = (line.y - last.y) / (usual * max(1.0, _scale(line, pages))) if is_same_place else float("inf")
+            is_indented = line.x - margin[place] > _INDENT and (not is_same_place or line.x - last.x > _INDENT)
+            starts = (
+                (gap > _APART or gap < 0)
+                or _starts_in_other_style(last, line)
+                or _BULLET.match(line.text)
+                or _ENUMERATED.match(line.text)
+                or (is_indented and not _is_centred_with(last, line))
+            )
+            if starts:
+                yield group, group_gap
+                group, group_gap = [], gap
+        group.append(line)
+    if group:
+        yield group, group_gap
+
+
+def _scale(line: Line, pages: Pages) -> float:
+    return line.size / pages.body_size if pages.body_size else 1.0
+
+
+def _is_centred_with(above: Line, line: Line) -> bool:
+    """Return whether two lines of a heading can be centred."""
+    return above.bold == line.bold and above.size == line.size and (above.bold or is_capitals(above.text) and is_capitals(line.text))
+
+
+def _starts_in_other_style(above: Line, line: Line) -> bool:
+    """Return whether a line cannot continue the one above because the end of that one has another style."""
+    end, start = above.runs[-1], line.runs[0]
+    if abs(above.size - line.size) > 0.6:
+        return True
+    if (end.bold, end.italic) != (start.bold, start.italic):
+        # The whole line above is a heading, or a heading begins.
+        return (above.bold or above.italic) or (line.bold or line.italic) or bool(line.lead)
+    return is_capitals(above.text) != is_capitals(line.text) and not above.size and len(above.text) < 70
+
+
+def _with_short_headings(found: list[Block], pages: Pages) -> list[Block]:
+    """Without styles, a short line that stands alone above a paragraph is a heading too."""
+    if pages.has_styles:
+        return found
+    result = []
+    for block, below in zip(found, [*found[1:], None], strict=True):
+        is_short = len(block.lines) <= 2 and len(block.text) <= 100 and not _ENDS_SENTENCE.search(block.text)
+        stands = block.gap > _APART and (below is None or below.gap > 0) and block.text[:1] not in "([\"“"
+        is_name = is_short and stands and (block.text[:1].isupper() or block.text[:1].isdigit() or "." in block.text)
+        result.append(evolve(block, is_heading=block.is_heading or is_name))
+    return result
+
+
+def _continued(found: list[Block], pages: Pages) -> list[Block]:
+    """Join a paragraph with its continuation on the next page or in the next column."""
+    result: list[Block] = []
+    for block in found:
+        above = result[-1] if result else None
+        if (
+            above is not None
+            and not above.is_heading
+            and not block.is_heading
+            and (above.lines[-1].sheet, above.lines[-1].column) != (block.first.sheet, block.first.column)
+            and not _ENDS_SENTENCE.search(above.text)
+            and not block.lead
+        ):
+            result[-1] = evolve_lines(above, (*above.lines, *block.lines))
+        else:
+            result.append(block)
+    return result
+
+
+def evolve_lines(block: Block, lines: tuple[Line, ...]) -> Block:
+    """Return a block with other lines."""
+    return Block(lines, block.is_heading, block.gap)
