@@ -15,9 +15,12 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
+
+from attrs import evolve
 
 from ..errors import UnreadableReport
 from ..records import Origin, Records
@@ -98,15 +101,17 @@ def report_of(raw: Sequence[Sequence[Line]], name: str, year: int | None = None)
         UnreadableReport: The text does not tell the year.
     """
     whole = text_of(raw)
-    title = read_title(whole, year)
-    if title.year is None:
-        raise UnreadableReport(f"{name} must have a title such as `2021 Review of Notorious Markets`; if it is a report, pass year")
     contents, problems = find_contents(whole, countries())
     pages = clean_pages(raw)
     start = end_of_contents(pages.lines, contents)
     parts, above = sections(blocks(pages, pages.lines[start:]))
+    pages = _numbered(pages, contents, parts)
+    head = [*_cover(pages, start), *above]
+    title = read_title("\n".join(block.text for block in head), whole, year)
+    if title.year is None:
+        raise UnreadableReport(f"{name} must have a title such as `2021 Review of Notorious Markets`; if it is a report, pass year")
     totals = _totals(parts, above)
-    unplaced = _unplaced_above([*_cover(pages, start), *above], pages, title.title or "", has_sections=bool(parts))
+    unplaced = _unplaced_above(head, pages, title.title or "", has_sections=bool(parts))
     online: list[OnlineEntry] = []
     physical: list[PhysicalEntry] = []
     developments: list[PositiveDevelopment] = []
@@ -173,6 +178,18 @@ def _contents_entries(contents: Contents) -> list[ContentsEntry]:
 def _missing(entries: Sequence[Entry], names: Sequence[str]) -> list[Entry]:
     found = {fold(name) for name in names}
     return [entry for entry in entries if entry.name and fold(entry.name) not in found]
+
+
+def _numbered(pages: Pages, contents: Contents, parts: Sequence[SectionText]) -> Pages:
+    """Return the pages with numbers if the file prints none: from the contents page, or from their position in the file."""
+    if pages.numbers or pages.count is None:
+        return pages
+    printed = {fold(entry.name): entry.page for entry in contents.entries}
+    offsets = Counter(
+        part.heading.first.sheet - printed[name] for part in parts if (name := fold(part.heading.text)) in printed
+    )
+    offset = offsets.most_common(1)[0][0] if offsets else -1
+    return evolve(pages, numbers={sheet: sheet - offset for sheet in range(pages.count) if sheet > offset})
 
 
 def _cover(pages: Pages, start: int) -> list[Block]:

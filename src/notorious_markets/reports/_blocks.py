@@ -82,7 +82,8 @@ def blocks(pages: Pages, lines: Sequence[Line]) -> list[Block]:
     result: list[Block] = []
     for group, gap in _groups(lines, usual, margin, pages):
         result.append(Block(tuple(group), is_heading_like(group, pages), gap))
-    return _continued(_with_short_headings(result, pages), pages)
+    right = max((line.right for line in pages.lines if not is_heading_like([line], pages)), default=0)
+    return _continued(_with_short_headings(result, pages), margin, right)
 
 
 def is_heading_like(lines: Sequence[Line], pages: Pages) -> bool:
@@ -168,25 +169,31 @@ def _with_short_headings(found: list[Block], pages: Pages) -> list[Block]:
     return result
 
 
-def _continued(found: list[Block], pages: Pages) -> list[Block]:
-    """Join a paragraph with its continuation on the next page or in the next column."""
+def _continued(found: list[Block], margin: dict[tuple[int, int], float], right: float) -> list[Block]:
+    """Join a paragraph or a heading with its continuation on the next page or in the next column."""
     result: list[Block] = []
     for block in found:
         above = result[-1] if result else None
-        if (
-            above is not None
-            and not above.is_heading
-            and not block.is_heading
-            and (above.lines[-1].sheet, above.lines[-1].column) != (block.first.sheet, block.first.column)
-            and not _ENDS_SENTENCE.search(above.text)
-            and not block.lead
-        ):
-            result[-1] = evolve_lines(above, (*above.lines, *block.lines))
+        if above is not None and _goes_on(above, block, margin, right):
+            result[-1] = Block((*above.lines, *block.lines), above.is_heading, above.gap)
         else:
             result.append(block)
     return result
 
 
-def evolve_lines(block: Block, lines: tuple[Line, ...]) -> Block:
-    """Return a block with other lines."""
-    return Block(lines, block.is_heading, block.gap)
+def _goes_on(above: Block, block: Block, margin: dict[tuple[int, int], float], right: float) -> bool:
+    """Return whether a block continues the last one of the page or column before."""
+    last, first = above.lines[-1], block.first
+    place = (first.sheet, first.column)
+    if (last.sheet, last.column) == place or above.is_heading != block.is_heading:
+        return False
+    if above.is_heading:
+        return above.style == block.style and last.size > 0
+    if block.lead or first.x - margin[place] > _INDENT or _BULLET.match(first.text):
+        return False
+    if not _ENDS_SENTENCE.search(above.text):
+        return True
+    # A sentence can end at the end of a line. The paragraph goes on if the next word did not fit on that line.
+    word = first.text.split(" ", 1)[0]
+    letter = (first.right - first.x) / max(len(first.text), 1)
+    return first.column == last.column and last.right + letter * (len(word) + 1) > right

@@ -19,7 +19,7 @@ from ._line_below import has_line_below
 
 _BULLETED = re.compile(r"[•●▪‣◦■□➢o*–-]\s+")
 _ENUMERATED = re.compile(r"^\(?\d{1,3}[.)]\s+|^#\d{1,3}\s+")
-_BEFORE_COLON = re.compile(r"(?P<name>[^:.]{1,100}(?:\.\w[^:.]{0,60}){0,3}):\s+(?=\S)")
+_BEFORE_COLON = re.compile(r"(?P<name>(?:[^:.]|\.(?=\S)|(?<=\b[A-Z])\.|(?<=Inc)\.|(?<=Ltd)\.){1,150}):\s+(?=\S)")
 _BEFORE_DASH = re.compile(r"(?P<name>\S.{0,100}?)\s+[–—]\s+(?=\S)|(?P<plain>\S{1,60}(?:\s\S{1,30}){0,5})\s+-+\s+(?=\S)")
 # A name is not longer than this.
 _LONGEST = 150
@@ -55,7 +55,7 @@ def candidates(blocks: Sequence[Block]) -> list[Candidate]:
     for number, block in enumerate(blocks):
         if block.is_heading:
             found.append(Candidate(number, bare(block.text), _style(block.first, block.text), "", block.lines))
-        elif block.lead and len(block.lead) <= _LONGEST:
+        elif block.lead and len(block.lead) <= _LONGEST and not has_line_below(block.text):
             rest = block.text[len(block.lead) :].strip()
             name = bare(block.lead)
             if name and rest:
@@ -133,12 +133,14 @@ def choose(
     if not merged:
         return []
 
+    run_in = {candidate.block for candidate in found if candidate.style[0] in ("lead", "bullet")}
+
     def score(style: tuple[object, ...]) -> tuple[float, ...]:
         members = merged[style]
         matches = sum(fold(candidate.name) in known for candidate in members)
         lined = sum(_is_lined(candidate, blocks) for candidate in members)
-        followed = sum(_is_followed(candidate, blocks) for candidate in members)
-        return (matches, len(members) == total, lined, followed, len(members), style[0] != "plain")
+        followed = sum(_is_followed(candidate, blocks, run_in) for candidate in members)
+        return (matches, followed > 0, len(members) == total, lined, followed, len(members), style[0] != "plain")
 
     best = max(merged, key=score)
     chosen = merged[best]
@@ -187,9 +189,10 @@ def _is_lined(candidate: Candidate, blocks: Sequence[Block]) -> bool:
     return below < len(blocks) and has_line_below(blocks[below].text)
 
 
-def _is_followed(candidate: Candidate, blocks: Sequence[Block]) -> bool:
-    """Return whether text follows that is no heading."""
-    return bool(candidate.rest) or (candidate.block + 1 < len(blocks) and not blocks[candidate.block + 1].is_heading)
+def _is_followed(candidate: Candidate, blocks: Sequence[Block], run_in: Collection[int]) -> bool:
+    """Return whether text follows that is no heading and does not begin with a name: else it heads a group of entries."""
+    below = candidate.block + 1
+    return bool(candidate.rest) or (below < len(blocks) and not blocks[below].is_heading and below not in run_in)
 
 
 def _runs_on(candidate: Candidate, blocks: Sequence[Block]) -> bool:

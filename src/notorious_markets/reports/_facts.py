@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from datetime import date
 
 from attrs import frozen
@@ -40,35 +41,50 @@ class Title:
     label: str | None
 
 
-def read_title(text: str, year: int | None = None) -> Title:
-    """Return the title. If it has no year, the day of the release tells the edition.
+def read_title(head: str, text: str, year: int | None = None) -> Title:
+    """Return the title. The oldest editions have no year in it; there the text or the day of the release tells the year.
 
     Args:
+        head: The text above the first section.
         text: The text of the report.
         year: The review year; `None` takes it from the text.
     """
-    text = " ".join(text.split())
-    found = [match for match in TITLE.finditer(text) if year is None or int(match["year"]) == year]
-    if found:
+    head, text = " ".join(head.split()), " ".join(text.split())
+    in_head, in_text = ([match for match in _titles(part) if year in (None, int(match["year"]))] for part in (head, text))
+    if in_head or (in_text and not _WITHOUT_YEAR.search(head)):
+        first = (in_head or in_text)[0]
         # Some copies of a report print the title once in full and elsewhere cut off.
-        same_year = [match for match in found if match["year"] == found[0]["year"]]
-        best = max(same_year, key=lambda match: len(match[0]))
+        best = max((match for match in [*in_head, *in_text] if match["year"] == first["year"]), key=lambda match: len(match[0]))
         return Title(year or int(best["year"]), best[0], best["label"])
-    match = _WITHOUT_YEAR.search(text)
-    return Title(year or _year_of_release(text), match[0] if match else None, None)
+    match = _WITHOUT_YEAR.search(head) or _WITHOUT_YEAR.search(text)
+    days = list(_days(head))
+    return Title(year or _year(days, [int(title["year"]) for title in in_text]), match[0] if match else None, None)
 
 
-def _year_of_release(text: str) -> int | None:
-    """Return the review year of the edition that was released on a day that the beginning of the text prints."""
+def _titles(text: str) -> Iterator[re.Match[str]]:
+    """Yield the titles with a year, without those of earlier editions."""
+    for match in TITLE.finditer(text):
+        if not re.search(r"\b(?:since|from|in|previous) (?:the )?$", text[max(match.start() - 20, 0) : match.start()], re.IGNORECASE):
+            yield match
+
+
+def _year(days: list[date], years: list[int]) -> int | None:
+    """Return the review year of an edition that was released on one of the days, or the year that the text names most often."""
     released = {edition.released: edition.year for edition in DATASET.rows(Edition)}
-    for match in _DATE.finditer(text[:20_000]):
-        try:
-            day = date(int(match[3]), _MONTHS.index(match[1].capitalize()) + 1, int(match[2]))
-        except ValueError:
-            continue
+    for day in days:
         if day in released:
             return released[day]
-    return None
+    if years:
+        return Counter(years).most_common(1)[0][0]
+    # An edition is released from December of its review year to spring of the next one.
+    return next((day.year if day.month > 6 else day.year - 1 for day in days), None)
+
+
+def _days(text: str) -> Iterator[date]:
+    """Yield the days that a text prints."""
+    for match in _DATE.finditer(text[:20_000]):
+        with suppress(ValueError):
+            yield date(int(match[3]), _MONTHS.index(match[1].capitalize()) + 1, int(match[2]))
 
 
 def read_totals(paragraphs: Iterable[str]) -> tuple[int | None, int | None]:

@@ -52,6 +52,7 @@ class Line:
         italic: Whether all letters are italic.
         lead: The bold or italic beginning of a line that continues in another style.
         column: The number of its column, from 0.
+        right: The position of its end.
     """
 
     runs: tuple[Run, ...]
@@ -59,6 +60,7 @@ class Line:
     y: float
     sheet: int
     column: int = 0
+    right: float = 0
     text: str = field(init=False)
     size: float = field(init=False)
     bold: bool = field(init=False)

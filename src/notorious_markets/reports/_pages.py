@@ -13,6 +13,8 @@ from ._lines import Line, most_common, without_division
 # So many lines at the upper and lower edge of a page can be headers and footers.
 _EDGE = 3
 _REPEATED = 3
+# A file can begin with a page after the first one, but not with the number of a year.
+_MOST_BEFORE = 100
 _ROMAN = re.compile(r"[ivxl]{1,7}", re.IGNORECASE)
 _NUMBER = re.compile(r"(?:page\s+)?[-–—\[(|]?\s*(\d{1,4})\s*[-–—\])|]?(?:\s*(?:of|/)\s*\d+)?", re.IGNORECASE)
 _AT_EDGE = re.compile(r"^(\d{1,4})\b(?!\s*,)|\b(\d{1,4})$")
@@ -98,7 +100,7 @@ def _repeated(edges: Sequence[Sequence[Line]]) -> set[tuple[str, int]]:
 def _page_numbers(edges: Sequence[Sequence[Line]], repeated: set[tuple[str, int]]) -> dict[int, int]:
     """Return the number of each page. The numbers grow with the pages, so that other numbers do not count."""
     candidates = [_candidates(page, repeated) for page in edges]
-    offsets = Counter(sheet - number for sheet, found in enumerate(candidates) for number in found)
+    offsets = Counter(sheet - number for sheet, found in enumerate(candidates) for number in found if number <= sheet + _MOST_BEFORE)
     if not offsets:
         return {}
     offset, support = max(offsets.items(), key=lambda item: (item[1], -abs(item[0])))

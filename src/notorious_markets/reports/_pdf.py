@@ -44,7 +44,7 @@ _MARK_SIZE, _MARK_RISE = 0.83, 0.55
 # A gap of this part of the size is a space, and one of so many points can separate columns.
 _SPACE, _WIDE_GAP = 0.12, 9.0
 # Lines that start at the same place in a second column.
-_LINES_IN_COLUMN = 6
+_LINES_IN_COLUMN = 3
 
 
 @frozen
@@ -271,7 +271,7 @@ def _line(row: list[_Piece], sheet: int, column: int) -> Line:
             runs.append(evolve(piece.run, text=text if runs else text.lstrip()))
         right = max(right, piece.right)
     base = max(row, key=lambda piece: (piece.run.size, len(piece.run.text)))
-    return Line(tuple(runs), row[0].x, base.y, sheet, column)
+    return Line(tuple(runs), row[0].x, base.y, sheet, column, right)
 
 
 def _second_column(segments: list[_Segment], width: float) -> float | None:
@@ -282,6 +282,11 @@ def _second_column(segments: list[_Segment], width: float) -> float | None:
             starts.setdefault(round(segment.x), []).append(segment)
     edge, lines = max(starts.items(), key=lambda item: len(item[1]), default=(0, []))
     if len(lines) < _LINES_IN_COLUMN:
+        return None
+    # The lines of a column fill it, unlike the cells of a table.
+    right = max(segment.right for segment in segments)
+    filling = sum(segment.right - segment.x > 0.55 * (right - edge) for segment in lines)
+    if filling < 0.6 * len(lines) or right < 0.75 * width:
         return None
     # Text to the left of a column ends before it, but for a few headings.
     crossing = sum(segment.x < edge - 3 and segment.right > edge + 3 for segment in segments)

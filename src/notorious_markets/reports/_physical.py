@@ -72,22 +72,17 @@ def _countries(blocks: Sequence[Block], known: set[str]) -> list[_Country]:
     certain = {
         place: block
         for place, block in enumerate(blocks)
-        if block.is_heading and (country_code(bare(block.text), fuzzy=False) or fold(bare(block.text)) in known)
+        if block.is_heading and (country_code(bare(block.text)) or fold(bare(block.text)) in known)
     }
     styles = Counter(_key(block.style) for block in certain.values())
     in_style = Counter(_key(block.style) for block in blocks if block.is_heading)
     own = {style for style, count in styles.items() if count >= 0.6 * in_style[style] and (count > 1 or count == in_style[style])}
     result = []
     for place, block in enumerate(blocks):
-        if not block.is_heading:
-            continue
         printed = bare(block.text)
-        code = country_code(printed, fuzzy=False)
-        is_in_style = _key(block.style) in own and len(printed) < 60 and "," not in printed
-        if code is None and (is_in_style or not styles or place in certain):
-            code = country_code(printed)
-        if place in certain or is_in_style or (not styles and code):
-            result.append(_Country(place, printed, code))
+        is_in_style = block.is_heading and _key(block.style) in own and len(printed) < 60 and "," not in printed
+        if place in certain or is_in_style:
+            result.append(_Country(place, printed, country_code(printed)))
     return result
 
 

@@ -31,7 +31,13 @@ def read_text(content: bytes, name: str) -> list[list[Line]]:
         del pages[-1]
     return [
         [
-            Line((Run(clean(row.rstrip())),), _LETTER * (len(row) - len(row.lstrip())), _LEADING * number, sheet)
+            Line(
+                (Run(clean(row.strip())),),
+                x=_LETTER * (len(row) - len(row.lstrip())),
+                y=_LEADING * number,
+                sheet=sheet,
+                right=_LETTER * len(row.rstrip()),
+            )
             for number, row in enumerate(page.expandtabs().split("\n"), start=1)
             if row.strip()
         ]
