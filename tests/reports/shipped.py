@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import groupby
+import pycountry
 
 import notorious_markets as nm
 from tests.reports.descriptions import Development, Entry, PhysicalEntry, Report
@@ -14,14 +14,16 @@ def shipped(year: int = 2021) -> Report:
     """Return the description of an edition that the package has. Its prose is invented.
 
     A physical market that no source names is called after its country and its number. An online market without a name is
-    called after its number.
+    called after its number. Physical markets without a known country are printed below the last country.
     """
     edition = nm.edition(year)
     online = tuple(_entry(listing) for listing in nm.markets(year, kind="online"))
-    physical = tuple(
-        (country, tuple(_physical_entry(listing) for listing in group))
-        for country, group in groupby(nm.markets(year, kind="physical"), key=_country)
-    )
+    markets: dict[str, list[PhysicalEntry]] = {}
+    for listing in nm.markets(year, kind="physical"):
+        country = listing.country_as_listed or listing.country or next(reversed(markets))
+        name = listing.name_as_listed or f"{country.title()} Market {listing.listing_no}"
+        entry = PhysicalEntry(name, listing.locality, paragraphs(name, 1 + listing.listing_no % 2))
+        markets.setdefault(country, []).append(entry)
     return Report(
         year=year,
         title=edition.title or title(year),
@@ -29,17 +31,13 @@ def shipped(year: int = 2021) -> Report:
         online_total=edition.online_total,
         physical_total=edition.physical_total,
         online=online,
-        physical=physical,
+        physical=tuple((country, tuple(entries)) for country, entries in markets.items()),
         developments=tuple(Development(paragraph(f"development {number}")) for number in range(5)),
         overview=paragraphs("overview", 4),
         issue_focus=edition.issue_focus,
         issue_prose=paragraphs("issue", 12, 6),
         public_information=paragraphs("public", 2),
     )
-
-
-def _country(listing: nm.Listing) -> str:
-    return listing.country_as_listed or listing.country or "UNKNOWN"
 
 
 def _entry(listing: nm.Listing) -> Entry:
@@ -56,12 +54,5 @@ def _entry(listing: nm.Listing) -> Entry:
 
 def _place(country: str | None) -> str | None:
     """Return the name of a country as a report would print it."""
-    import pycountry
-
     found = pycountry.countries.get(alpha_2=country) if country else None
     return getattr(found, "common_name", found.name) if found else None
-
-
-def _physical_entry(listing: nm.Listing) -> PhysicalEntry:
-    name = listing.name_as_listed or f"{_country(listing).title()} Market {listing.listing_no}"
-    return PhysicalEntry(name, listing.locality, paragraphs(name, 1 + listing.listing_no % 2))

@@ -6,6 +6,7 @@ import io
 import random
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import groupby
 from pathlib import Path
 
@@ -25,6 +26,12 @@ _FONTS = Path(reportlab.__file__).parent / "fonts"
 # Fonts that come with reportlab; they are embedded and have glyphs for the ligatures fi and fl.
 _TRUETYPE = {"Vera": "Vera.ttf", "Vera-Bold": "VeraBd.ttf", "Vera-Italic": "VeraIt.ttf"}
 _LIGATURES = (("fi", "\N{LATIN SMALL LIGATURE FI}"), ("fl", "\N{LATIN SMALL LIGATURE FL}"))
+
+
+@lru_cache(50_000)
+def _width(text: str, font: str, size: float) -> float:
+    """Return the width of text in points."""
+    return float(pdfmetrics.stringWidth(text, font, size))
 
 
 @frozen
@@ -73,7 +80,7 @@ class Span:
     @property
     def width(self) -> float:
         """The width of the text in points."""
-        return float(pdfmetrics.stringWidth(self.text, self.font, self.size))
+        return _width(self.text, self.font, self.size)
 
 
 @frozen
@@ -312,7 +319,7 @@ class Typesetter:
 
     def _space(self, word: Word) -> float:
         span = word.spans[0]
-        return float(pdfmetrics.stringWidth(" ", span.font, span.size))
+        return _width(" ", span.font, span.size)
 
     def _broken(self, words: list[Word], width: float, first: float, divided: bool) -> Iterator[tuple[Word, ...]]:
         """Break words into lines."""
@@ -434,7 +441,7 @@ def _draw_line(canvas: Canvas, line: Drawn, ligatures: bool) -> None:
     x = line.x
     for first, run in _runs(line):
         text = _ligated("".join(span.text for span in run), first.font, ligatures)
-        space = float(pdfmetrics.stringWidth(" ", first.font, first.size))
+        space = _width(" ", first.font, first.size)
         wide = sum(span.text == " " for span in run) * (line.gap - space)
         content = canvas.beginText(x, line.y + first.rise)
         content.setFont(first.font, first.size)
