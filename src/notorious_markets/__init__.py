@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from . import polars as polars
     from . import spark as spark
     from .citing import cite
-    from .errors import AmbiguousMarket, MissingExtra, NothingToScreen, NotoriousMarketsError, UnknownValue
+    from .errors import AmbiguousMarket, MissingExtra, NothingToScreen, NotoriousMarketsError, UnknownValue, UnreadableReport
     from .exporting import export
     from .history import Change, Changes, changes
     from .matching import Match, lookup
@@ -58,11 +58,21 @@ if TYPE_CHECKING:
         unchanged,
     )
     from .records import Records
+    from .reports import (
+        Comparison,
+        ContentsEntry,
+        OnlineEntry,
+        PhysicalEntry,
+        PositiveDevelopment,
+        Report,
+        Unplaced,
+        read_report,
+    )
     from .screening import Screener, screen
 
 _MODULES = {
     "citing": ("cite",),
-    "errors": ("AmbiguousMarket", "MissingExtra", "NothingToScreen", "NotoriousMarketsError", "UnknownValue"),
+    "errors": ("AmbiguousMarket", "MissingExtra", "NothingToScreen", "NotoriousMarketsError", "UnknownValue", "UnreadableReport"),
     "exporting": ("export",),
     "history": ("Change", "Changes", "changes"),
     "matching": ("Match", "lookup"),
@@ -101,6 +111,16 @@ _MODULES = {
         "unchanged",
     ),
     "records": ("Records",),
+    "reports": (
+        "Comparison",
+        "ContentsEntry",
+        "OnlineEntry",
+        "PhysicalEntry",
+        "PositiveDevelopment",
+        "Report",
+        "Unplaced",
+        "read_report",
+    ),
     "screening": ("Screener", "screen"),
 }
 # Their libraries may be missing, so they are not in `__all__`.
@@ -112,6 +132,8 @@ __all__ = [
     "Change",
     "Changes",
     "Citation",
+    "Comparison",
+    "ContentsEntry",
     "Coverage",
     "Development",
     "Domain",
@@ -122,16 +144,22 @@ __all__ = [
     "MissingExtra",
     "NothingToScreen",
     "NotoriousMarketsError",
+    "OnlineEntry",
     "Operator",
+    "PhysicalEntry",
     "Place",
+    "PositiveDevelopment",
     "Records",
     "Relation",
+    "Report",
     "Screener",
     "Source",
     "Statistic",
     "Suggestion",
     "Unchanged",
     "UnknownValue",
+    "Unplaced",
+    "UnreadableReport",
     "__version__",
     "all_markets",
     "changes",
@@ -150,6 +178,7 @@ __all__ = [
     "match_names",
     "operators",
     "places",
+    "read_report",
     "relations",
     "screen",
     "sources",

@@ -27,10 +27,11 @@ def array_of(type_: TypeName, values: Iterable[Any]) -> Array:
 
     if type_ == "list":
         lists = [tuple(value) for value in values]
-        offsets = _fixed_width("int32", list(accumulate(map(len, lists), initial=0)))
-        return pa.ListArray.from_arrays(offsets, array_of("string", chain.from_iterable(lists)))
+        offsets: Any = _fixed_width("int32", list(accumulate(map(len, lists), initial=0)))
+        items: Any = array_of("string", chain.from_iterable(lists))
+        result: Array = pa.ListArray.from_arrays(offsets, items)
+        return result
     if type_ == "string":
-
         return texts(None if value is None else value.encode() for value in values).cast(pa.string())
     return _fixed_width(type_, list(values))
 

@@ -1,9 +1,9 @@
-"""Reading a report: its contents page, online markets, physical markets and positive developments.
+r"""Reading a report: its contents page, online markets, physical markets and positive developments.
 
 >>> import notorious_markets as nm
 >>> from tempfile import TemporaryDirectory
 >>> from pathlib import Path
->>> text = "2030 Review of Notorious Markets\\n\\nOnline Markets\\n\\nEXAMPLE\\nNominated as shop.example. Headquartered in China.\\n"
+>>> text = "2030 Review of Notorious Markets\\n\\nOnline Markets\\n\\nEXAMPLE\\nNominated as shop.example.\\n"
 >>> with TemporaryDirectory() as folder:
 ...     path = Path(folder, "report.txt")
 ...     _ = path.write_text(text, encoding="utf-8")
@@ -16,29 +16,33 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from attrs import evolve
 
 from ..errors import UnreadableReport
 from ..records import Origin, Records
-from ..vocabularies import Year
-from ._blocks import Block, blocks
-from ._contents import HEADING, Contents, Entry, end_of_contents, find_contents, text_of
-from ._countries import countries, fold
-from ._facts import read_title, read_totals
-from ._lines import Line
-from ._models import ContentsEntry, OnlineEntry, PhysicalEntry, PositiveDevelopment, Report, Unplaced
-from ._online import online_entries
-from ._pages import Pages, clean_pages
-from ._pdf import read_pdf
-from ._physical import physical_entries
-from ._plain import read_text
-from ._sections import SectionText, sections
+from .blocks import Block, blocks
+from .comparing import Comparison
+from .contents import HEADING, Contents, Entry, end_of_contents, find_contents, text_of
+from .countries import countries, fold
+from .models import ContentsEntry, OnlineEntry, PhysicalEntry, PositiveDevelopment, Report, Unplaced
+from .online import online_entries
+from .pages import Pages, clean_pages
+from .pdf import read_pdf
+from .physical import physical_entries
+from .sections import SectionText, sections
+from .text import read_text
+from .titles import read_title, read_totals
+
+if TYPE_CHECKING:
+    from ..vocabularies import Year
+    from .lines import Line
 
 __all__ = [
+    "Comparison",
     "ContentsEntry",
     "OnlineEntry",
     "PhysicalEntry",
@@ -109,7 +113,9 @@ def report_of(raw: Sequence[Sequence[Line]], name: str, year: int | None = None)
     head = [*_cover(pages, start), *above]
     title = read_title("\n".join(block.text for block in head), whole, year)
     if title.year is None:
-        raise UnreadableReport(f"{name} must have a title such as `2021 Review of Notorious Markets`; if it is a report, pass year")
+        raise UnreadableReport(
+            f"{name} must have a title such as `2021 Review of Notorious Markets`; if it is a report, pass year"
+        )
     totals = _totals(parts, above)
     unplaced = _unplaced_above(head, pages, title.title or "", has_sections=bool(parts))
     online: list[OnlineEntry] = []
@@ -132,7 +138,9 @@ def report_of(raw: Sequence[Sequence[Line]], name: str, year: int | None = None)
         unplaced += [_unplaced(block, pages, f"a heading in the section `{part.heading.text}`") for block in others]
     missing = _missing(contents.online, [entry.name for entry in online])
     missing += _missing(contents.physical, [entry.country_as_printed or "" for entry in physical])
-    unplaced += [Unplaced(entry.page, None, entry.name, "an entry of the contents page that the text does not have") for entry in missing]
+    unplaced += [
+        Unplaced(entry.page, None, entry.name, "an entry of the contents page that the text does not have") for entry in missing
+    ]
     focus = contents.issue_focus or _issue_focus(parts)
     return Report(
         year=title.year,
@@ -185,9 +193,7 @@ def _numbered(pages: Pages, contents: Contents, parts: Sequence[SectionText]) ->
     if pages.numbers or pages.count is None:
         return pages
     printed = {fold(entry.name): entry.page for entry in contents.entries}
-    offsets = Counter(
-        part.heading.first.sheet - printed[name] for part in parts if (name := fold(part.heading.text)) in printed
-    )
+    offsets = Counter(part.heading.first.sheet - printed[name] for part in parts if (name := fold(part.heading.text)) in printed)
     offset = offsets.most_common(1)[0][0] if offsets else -1
     return evolve(pages, numbers={sheet: sheet - offset for sheet in range(pages.count) if sheet > offset})
 

@@ -1,13 +1,15 @@
-"""The line below the name of an online market: `Nominated as example.com. Headquartered in China.`"""
+"""The line below the name of an online market: `Nominated as example.com. Headquartered in China.`."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 from attrs import evolve, frozen
 
-from ._lines import Line
+if TYPE_CHECKING:
+    from .lines import Line
 
 _DOMAIN = re.compile(r"(?<![\w@.-])(?:https?://)?((?:[^\W_](?:[\w-]*[^\W_])?\.)+[^\W\d_](?:[\w-]*[^\W_])?)", re.IGNORECASE)
 # The end of a sentence, but not of an abbreviation such as U.S. or St.
@@ -79,12 +81,14 @@ def _kind(sentence: str) -> tuple[str, str] | None:
 
 
 def _with(line: LineBelow, kind: str, value: str) -> LineBelow:
+    new: Any = value
     if kind in ("domains", "related_domains"):
-        found = dict.fromkeys([*getattr(line, kind), *domains_in(value)])
-        return evolve(line, **{kind: tuple(found)})
-    if kind == "mobile_app":
-        return evolve(line, mobile_app=True)
-    return line if kind == "other" or getattr(line, kind) else evolve(line, **{kind: value})
+        new = tuple(dict.fromkeys([*getattr(line, kind), *domains_in(value)]))
+    elif kind == "mobile_app":
+        new = True
+    elif kind == "other" or getattr(line, kind):
+        return line
+    return evolve(line, **{kind: new})
 
 
 def _place(value: str) -> str:
@@ -104,7 +108,9 @@ def unbroken(lines: Sequence[Line]) -> str:
         part = line.text
         if text.endswith("\N{SOFT HYPHEN}"):
             text = text[:-1] + part
-        elif re.search(r"\w-$", text) or (re.search(r"(?:^|\s)[\w-]{2,}(?:\.[\w-]+)*\.$", text) and re.match(r"[a-z]{2,}[.,]?(\s|$)", part)):
+        elif re.search(r"\w-$", text) or (
+            re.search(r"(?:^|\s)[\w-]{2,}(?:\.[\w-]+)*\.$", text) and re.match(r"[a-z]{2,}[.,]?(\s|$)", part)
+        ):
             text += part
         else:
             text = f"{text} {part}".strip() if not re.match(r"\.[a-z]", part) else text + part

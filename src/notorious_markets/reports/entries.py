@@ -12,10 +12,10 @@ from collections.abc import Callable, Collection, Sequence
 
 from attrs import evolve, frozen
 
-from ._blocks import Block
-from ._countries import fold
-from ._lines import Line, is_capitals
-from ._line_below import has_line_below
+from .blocks import Block
+from .countries import fold
+from .lines import Line, is_capitals
+from .nominations import has_line_below
 
 _BULLETED = re.compile(r"[•●▪‣◦■□➢o*–-]\s+")
 _ENUMERATED = re.compile(r"^\(?\d{1,3}[.)]\s+|^#\d{1,3}\s+")
@@ -148,14 +148,20 @@ def choose(
         return []
     # A name that fills its line to the end looks like a heading of the same style.
     same_look = best[1:4] if best[0] == "lead" else None
+    taken = {candidate.block for candidate in chosen}
     more = [
         candidate
         for candidate in found
-        if candidate not in chosen
+        if candidate.block not in taken
         and not is_other(candidate)
         and (
             fold(candidate.name) in known
-            or (same_look and candidate.style[0] == "heading" and candidate.style[1:4] == same_look and _runs_on(candidate, blocks))
+            or (
+                same_look
+                and candidate.style[0] == "heading"
+                and candidate.style[1:4] == same_look
+                and _runs_on(candidate, blocks)
+            )
         )
     ]
     return sorted([*chosen, *more], key=lambda candidate: candidate.block)
@@ -173,9 +179,9 @@ def _merge_capitals(
                 if other in merged:
                     merged[other] = sorted([*merged[other], *by_style[style]], key=lambda candidate: candidate.block)
     for style in list(by_style):
-        other = (*style[:4], not style[4]) if style[0] == "heading" and style[4] is not None else None
-        if other in by_style and known:
-            both = [*by_style[style], *by_style[other]]
+        opposite = (*style[:4], not style[4]) if style[0] == "heading" and style[4] is not None else ()
+        if opposite in by_style and known:
+            both = [*by_style[style], *by_style[opposite]]
             if sum(fold(candidate.name) in known for candidate in both) >= 0.8 * len(both):
                 merged[style] = sorted(both, key=lambda candidate: candidate.block)
     return merged

@@ -17,13 +17,13 @@ from typing import Any
 from attrs import define, evolve, field, frozen
 
 from ..errors import UnreadableReport, library
-from ._lines import Line, Run, clean
-from ._widths import Widths
+from .lines import Line, Run, clean
+from .widths import Widths
 
 MAX_PAGES = 500
 """The reports have at most 60 pages."""
 MAX_SECONDS = 120
-MAX_CHARACTERS = 5_000_000
+MAX_CHARACTERS = 2_000_000
 # A page has at most some thousand operators and some hundred kilobytes.
 _LIMITS = {
     "zlib_maximum_output_length": 20_000_000,
@@ -41,6 +41,8 @@ _ITALIC = ("italic", "oblique")
 _SAME_LINE = 0.3
 # The mark of a footnote is smaller than this part of its line, and raised by less than this part.
 _MARK_SIZE, _MARK_RISE = 0.83, 0.55
+# So many pieces of a line are compared with the next one, which bounds the work for a hostile file.
+_COMPARED = 12
 # A gap of this part of the size is a space, and one of so many points can separate columns.
 _SPACE, _WIDE_GAP = 0.12, 9.0
 # Lines that start at the same place in a second column.
@@ -160,7 +162,7 @@ class _Taker:
     _spaces: dict[bytes, float] = field(factory=dict)
     _widths: dict[int, tuple[Any, Widths]] = field(factory=dict)
 
-    def watch(self, operator: bytes, operands: list[Any], cm: list[float], tm: list[float]) -> None:
+    def watch(self, operator: bytes, operands: list[Any], _: list[float], tm: list[float]) -> None:
         """Note where each text starts and what it consists of."""
         self.check_time()
         if operator in (b"Tc", b"Tw") and operands and isinstance(operands[0], (int, float)):
@@ -215,23 +217,26 @@ def _lines(pieces: Iterable[_Piece], sheet: int, width: float) -> list[Line]:
     edge = _second_column(segments, width)
     if edge is None:
         return _in_column(segments, sheet, 0)
-    across = [segment for segment in segments if segment.x < edge - 3 and segment.right > edge + 3]
     lines: list[Line] = []
-    above = -math.inf
-    for limit in [*sorted(segment.y for segment in across), math.inf]:
-        inside = [segment for segment in segments if above < segment.y < limit and segment not in across]
-        lines += _in_column([segment for segment in inside if segment.x < edge - 3], sheet, 0)
-        lines += _in_column([segment for segment in inside if segment.x >= edge - 3], sheet, 1)
-        lines += _in_column([segment for segment in across if segment.y == limit], sheet, 0)
-        above = limit
-    return lines
+    left: list[_Segment] = []
+    second: list[_Segment] = []
+    for segment in sorted(segments, key=lambda segment: (segment.y, segment.x)):
+        if segment.x >= edge - 3:
+            second.append(segment)
+        elif segment.right <= edge + 3:
+            left.append(segment)
+        else:
+            # A line over both columns ends what is above it.
+            lines += [*_in_column(left, sheet, 0), *_in_column(second, sheet, 1), *_in_column([segment], sheet, 0)]
+            left, second = [], []
+    return [*lines, *_in_column(left, sheet, 0), *_in_column(second, sheet, 1)]
 
 
 def _rows(pieces: Iterable[_Piece]) -> list[list[_Piece]]:
     """Group pieces on the same height. The mark of a footnote is small and somewhat higher than its line."""
     rows: list[list[_Piece]] = []
     for piece in sorted(pieces, key=lambda piece: (piece.y, piece.x)):
-        if rows and any(_are_level(other, piece) for other in rows[-1]):
+        if rows and any(_are_level(other, piece) for other in rows[-1][-_COMPARED:]):
             rows[-1].append(piece)
         else:
             rows.append([piece])
@@ -245,11 +250,12 @@ def _are_level(one: _Piece, other: _Piece) -> bool:
 
 def _segments(row: list[_Piece]) -> Iterator[_Segment]:
     """Divide a row where its text has a wide gap."""
-    start = 0
+    start, right = 0, -math.inf
     for place in range(1, len(row) + 1):
-        if place == len(row) or row[place].x - max(piece.right for piece in row[start:place]) > _WIDE_GAP:
+        right = max(right, row[place - 1].right)
+        if place == len(row) or row[place].x - right > _WIDE_GAP:
             yield _Segment(tuple(row[start:place]))
-            start = place
+            start, right = place, -math.inf
 
 
 def _in_column(segments: Iterable[_Segment], sheet: int, column: int) -> list[Line]:
@@ -264,7 +270,9 @@ def _line(row: list[_Piece], sheet: int, column: int) -> Line:
         text = piece.run.text
         gap = piece.x - right
         # A gap that pypdf marks is measured again, because the piece before it can be elsewhere.
-        text = f"  {text.lstrip()}" if gap > 1.5 * piece.run.size else f" {text.lstrip()}" if gap > _SPACE * piece.run.size else text
+        text = (
+            f"  {text.lstrip()}" if gap > 1.5 * piece.run.size else f" {text.lstrip()}" if gap > _SPACE * piece.run.size else text
+        )
         if runs and evolve(runs[-1], text="") == evolve(piece.run, text=""):
             runs[-1] = evolve(runs[-1], text=runs[-1].text + text)
         else:

@@ -6,12 +6,15 @@ import re
 import unicodedata
 from collections.abc import Collection, Iterable, Sequence
 from itertools import islice, pairwise
+from typing import TYPE_CHECKING
 
 from attrs import frozen
 
 from ..errors import UnreadableReport
-from ._countries import fold
-from ._lines import Line
+from .countries import fold
+
+if TYPE_CHECKING:
+    from .lines import Line
 
 ONLINE, PHYSICAL, END = "Online Markets", "Physical Markets", "Public Information"
 # Other sections may have a longer title than this.

@@ -4,29 +4,29 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from attrs import frozen
 
-from ._blocks import Block
-from ._countries import country_code
+from .countries import country_code
+
+if TYPE_CHECKING:
+    from .blocks import Block
 
 SectionName = Literal["overview", "issue", "developments", "results", "online", "physical", "public", "other"]
 
 _NUMBERED = re.compile(r"^(?:(?:section|part|chapter)\s+)?(?:[IVX]{1,5}|\d{1,2}|[A-H])\s?[.:)]\s+", re.IGNORECASE)
-_TITLES: dict[SectionName, re.Pattern[str]] = {
-    name: re.compile(pattern, re.IGNORECASE)
-    for name, pattern in {
-        "overview": r"(?:overview|introduction|executive summary|background)(?: of .*)?",
-        "issue": r"(?:special )?issue focus\b.*",
-        "developments": r"positive developments?\b.*",
-        "results": r"results\b(?: of .*)?",
-        "online": r"(?:notorious )?(?:online|internet)(?:[- ]based)? (?:markets?|marketplaces?)(?: list)?",
-        "physical": r"(?:notorious )?physical (?:markets?|marketplaces?)(?: list)?",
-        "public": r"(?:public information|about this report)\b.*",
-        "other": r"(?:conclusion|annex|appendix|endnotes|acronyms|glossary)\b.*",
-    }.items()
+_PATTERNS: dict[SectionName, str] = {
+    "overview": r"(?:overview|introduction|executive summary|background)(?: of .*)?",
+    "issue": r"(?:special )?issue focus\b.*",
+    "developments": r"positive developments?\b.*",
+    "results": r"results\b(?: of .*)?",
+    "online": r"(?:notorious )?(?:online|internet)(?:[- ]based)? (?:markets?|marketplaces?)(?: list)?",
+    "physical": r"(?:notorious )?physical (?:markets?|marketplaces?)(?: list)?",
+    "public": r"(?:public information|about this report)\b.*",
+    "other": r"(?:conclusion|annex|appendix|endnotes|acronyms|glossary)\b.*",
 }
+_TITLES = {name: re.compile(pattern, re.IGNORECASE) for name, pattern in _PATTERNS.items()}
 
 
 @frozen

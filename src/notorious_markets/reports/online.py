@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
-from ._blocks import Block
-from ._contents import Contents
-from ._countries import fold
-from ._entries import Candidate, bare, candidates, choose, split_known
-from ._line_below import LineBelow, has_line_below, read_line, unbroken
-from ._lines import Line
-from ._models import OnlineEntry
+from .countries import fold
+from .entries import Candidate, bare, candidates, choose, split_known
+from .lines import Line
+from .models import OnlineEntry
+from .nominations import LineBelow, has_line_below, read_line, unbroken
+
+if TYPE_CHECKING:
+    from .blocks import Block
+    from .contents import Contents
 
 Number = Callable[[Line], int | None]
 
@@ -33,6 +37,7 @@ def online_entries(
     starts = {candidate.block for candidate in chosen}
     groups = _groups(blocks, starts) if not known else {}
     entries = []
+    above = sorted(groups)
     for candidate, end in zip(chosen, [*(candidate.block for candidate in chosen[1:]), len(blocks)], strict=True):
         line = _line(candidate, blocks[candidate.block + 1 : end], blocks[candidate.block])
         entries.append(
@@ -45,7 +50,7 @@ def online_entries(
                 operated_from=line.operated_from,
                 hosted_in=line.hosted_in,
                 mobile_app=line.mobile_app,
-                group=next((text for start, text in reversed(groups.items()) if start < candidate.block), None),
+                group=groups[above[place - 1]] if (place := bisect_left(above, candidate.block)) else None,
                 in_contents=fold(candidate.name) in known if known else None,
             )
         )

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from attrs import evolve, frozen
 
-from ._blocks import Block, Style
-from ._contents import Contents
-from ._countries import country_code, fold
-from ._entries import Candidate, bare, candidates, choose, split_known
-from ._lines import Line
-from ._models import PhysicalEntry
+from .countries import country_code, fold
+from .entries import Candidate, bare, candidates, choose, split_known
+from .lines import Line
+from .models import PhysicalEntry
+
+if TYPE_CHECKING:
+    from .blocks import Block, Style
+    from .contents import Contents
 
 Number = Callable[[Line], int | None]
 
@@ -21,7 +25,8 @@ _IN_PARENTHESES = re.compile(r"(?P<name>.+?)\s*\((?P<place>[^()]+)\)")
 _AFTER_DASH = re.compile(r"(?P<name>.+?)\s+[–—]\s+(?P<place>.+)")
 # Words of another name of a market in parentheses, which is no place.
 _OTHER_NAME = re.compile(
-    r"\b(?:markets?|malls?|plazas?|bazaars?|cent(?:er|re)s?|shops?|mercado|feria|galer[ií]a|formerly|also known|a\.?k\.?a|d/?b/?a)\b",
+    r"\b(?:markets?|malls?|plazas?|bazaars?|cent(?:er|re)s?|shops?|mercado|feria|galer[ií]a"
+    r"|formerly|also known|a\.?k\.?a|d/?b/?a)\b",
     re.IGNORECASE,
 )
 
@@ -113,7 +118,8 @@ def _is_near(above: Block, below: Block) -> bool:
 
 
 def _country_of(candidate: Candidate, countries: Sequence[_Country]) -> _Country | None:
-    return next((country for country in reversed(countries) if country.block < candidate.block), None)
+    place = bisect_left(countries, candidate.block, key=lambda country: country.block)
+    return countries[place - 1] if place else None
 
 
 def _entry(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..errors import UnreadableReport
-from ._lines import Line, Run, clean
+from .lines import Line, Run, clean
 
 MAX_BYTES = 20_000_000
 _LEADING = 12.0

@@ -12,22 +12,24 @@ from attrs import frozen
 
 from .._store import DATASET
 from ..models import Edition
-from ._contents import TITLE
+from .contents import TITLE
 
 _WITHOUT_YEAR = re.compile(r"Out-of-Cycle Review of Notorious Markets")
+# The module `calendar` has the names in the language of the user.
 _MONTHS = (
-    "January February March April May June July August September October November December".split()  # noqa: SIM905
+    *("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"),
 )
 _DATE = re.compile(rf"\b({'|'.join(_MONTHS)})\s+(\d{{1,2}}),\s+(20\d\d)\b", re.IGNORECASE)
 _UNITS = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "  # noqa: SIM905
-    "eighteen nineteen"
-).split()
-_TENS = dict(zip("twenty thirty forty fifty sixty seventy eighty ninety".split(), range(20, 100, 10), strict=True))  # noqa: SIM905
+    *("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen"),
+    *("fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"),
+)
+_TENS = {"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90}
 _WORD = rf"(?:(?:{'|'.join(_TENS)})(?:[- ](?:{'|'.join(_UNITS[1:10])}))?|{'|'.join(_UNITS[::-1])})"
 _COUNT = rf"(?P<count>\d{{1,3}}|{_WORD})(?:\s*\((?P<digits>\d{{1,3}})\))?"
+_OTHER_KIND = r"and\s+[\w -]{1,40}?(?:\(\d{1,3}\)\s+)?\w{1,20}\s+market"
 _TOTAL = {
-    kind: re.compile(rf"\b{_COUNT}\s+(?:notorious\s+|such\s+)?{words}\s+(?:market(?:place)?s?\b|and\s+(?:\w|[- ])+?\(?\d*\)?\s+\w+\s+market)", re.I)
+    kind: re.compile(rf"\b{_COUNT}\s+(?:notorious\s+)?{words}\s+(?:market(?:place)?s?\b|{_OTHER_KIND})", re.IGNORECASE)
     for kind, words in (("online", r"(?:online|internet(?:-based)?)"), ("physical", r"physical"))
 }
 
@@ -64,7 +66,9 @@ def read_title(head: str, text: str, year: int | None = None) -> Title:
 def _titles(text: str) -> Iterator[re.Match[str]]:
     """Yield the titles with a year, without those of earlier editions."""
     for match in TITLE.finditer(text):
-        if not re.search(r"\b(?:since|from|in|previous) (?:the )?$", text[max(match.start() - 20, 0) : match.start()], re.IGNORECASE):
+        if not re.search(
+            r"\b(?:since|from|in|previous) (?:the )?$", text[max(match.start() - 20, 0) : match.start()], re.IGNORECASE
+        ):
             yield match
 
 

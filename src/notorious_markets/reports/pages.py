@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
 from attrs import frozen
 
-from ._lines import Line, most_common, without_division
+from .lines import Line, most_common, without_division
 
 # So many lines at the upper and lower edge of a page can be headers and footers.
 _EDGE = 3
@@ -100,7 +101,9 @@ def _repeated(edges: Sequence[Sequence[Line]]) -> set[tuple[str, int]]:
 def _page_numbers(edges: Sequence[Sequence[Line]], repeated: set[tuple[str, int]]) -> dict[int, int]:
     """Return the number of each page. The numbers grow with the pages, so that other numbers do not count."""
     candidates = [_candidates(page, repeated) for page in edges]
-    offsets = Counter(sheet - number for sheet, found in enumerate(candidates) for number in found if number <= sheet + _MOST_BEFORE)
+    offsets = Counter(
+        sheet - number for sheet, found in enumerate(candidates) for number in found if number <= sheet + _MOST_BEFORE
+    )
     if not offsets:
         return {}
     offset, support = max(offsets.items(), key=lambda item: (item[1], -abs(item[0])))
@@ -127,7 +130,9 @@ def _candidates(page: Sequence[Line], repeated: set[tuple[str, int]]) -> set[int
     return found
 
 
-def _without_furniture(page: Sequence[Line], edges: Sequence[Line], repeated: set[tuple[str, int]], number: int | None) -> list[Line]:
+def _without_furniture(
+    page: Sequence[Line], edges: Sequence[Line], repeated: set[tuple[str, int]], number: int | None
+) -> list[Line]:
     furniture = []
     for line in edges:
         match = _NUMBER.fullmatch(line.text)
@@ -162,7 +167,7 @@ def usual_gap(lines: Iterable[Line]) -> float:
     ordered = list(lines)
     gaps = [
         round(below.y - above.y, 1)
-        for above, below in zip(ordered, ordered[1:], strict=False)
+        for above, below in itertools.pairwise(ordered)
         if (above.sheet, above.column) == (below.sheet, below.column) and below.y > above.y
     ]
     return most_common((gap, 1) for gap in gaps)

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 
 from attrs import evolve, field, frozen
 
-from ._lines import Line, is_capitals, joined
-from ._pages import Pages, usual_gap
+from .lines import Line, is_capitals, joined
+from .pages import Pages, usual_gap
 
 # A larger distance than this part of the usual one separates paragraphs.
 _APART = 1.22
@@ -142,7 +142,8 @@ def _scale(line: Line, pages: Pages) -> float:
 
 def _is_centred_with(above: Line, line: Line) -> bool:
     """Return whether two lines of a heading can be centred."""
-    return above.bold == line.bold and above.size == line.size and (above.bold or is_capitals(above.text) and is_capitals(line.text))
+    both_capitals = is_capitals(above.text) and is_capitals(line.text)
+    return above.bold == line.bold and above.size == line.size and (above.bold or both_capitals)
 
 
 def _starts_in_other_style(above: Line, line: Line) -> bool:
@@ -163,7 +164,7 @@ def _with_short_headings(found: list[Block], pages: Pages) -> list[Block]:
     result = []
     for block, below in zip(found, [*found[1:], None], strict=True):
         is_short = len(block.lines) <= 2 and len(block.text) <= 100 and not _ENDS_SENTENCE.search(block.text)
-        stands = block.gap > _APART and (below is None or below.gap > 0) and block.text[:1] not in "([\"“"
+        stands = block.gap > _APART and (below is None or below.gap > 0) and block.text[:1] not in '(["“'
         is_name = is_short and stands and (block.text[:1].isupper() or block.text[:1].isdigit() or "." in block.text)
         result.append(evolve(block, is_heading=block.is_heading or is_name))
     return result

@@ -155,7 +155,7 @@ class Report(_Row):
         A name that is known has the id of its market. Other names have no id; they can be new markets or new names. Countries
         come from the headings, and from `Headquartered in` or `Reportedly operated from`.
         """
-        from .rows import listings
+        from .matching import listings
 
         return listings(self)
 
