@@ -28,6 +28,7 @@ from .blocks import Block, blocks
 from .comparing import Comparison
 from .contents import HEADING, Contents, Entry, end_of_contents, find_contents, text_of
 from .countries import countries, fold
+from .entries import split_known
 from .models import ContentsEntry, OnlineEntry, PhysicalEntry, PositiveDevelopment, Report, Unplaced
 from .online import online_entries
 from .pages import Pages, clean_pages
@@ -108,7 +109,8 @@ def report_of(raw: Sequence[Sequence[Line]], name: str, year: int | None = None)
     contents, problems = find_contents(whole, countries())
     pages = clean_pages(raw)
     start = end_of_contents(pages.lines, contents)
-    parts, above = sections(blocks(pages, pages.lines[start:]))
+    titles = {fold(entry.name) for entry in contents.entries if entry.name}
+    parts, above = sections(split_known(blocks(pages, pages.lines[start:]), titles))
     pages = _numbered(pages, contents, parts)
     head = [*_cover(pages, start), *above]
     title = read_title("\n".join(block.text for block in head), whole, year)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator, Sequence
+from itertools import zip_longest
 
 from attrs import evolve, field, frozen
 
@@ -18,6 +20,8 @@ _LARGER = 1.06
 _HEADING_LENGTH = 160
 _BULLET = re.compile(r"^[•●▪‣◦■□➢–*-]\s+|^o\s+(?=[A-Z])")
 _ENUMERATED = re.compile(r"\(?\d{1,3}[.)]\s+[A-Z\d]")
+# The name of an entry at the start of its paragraph.
+_RUN_IN = re.compile(r":\s|\s[–—]\s")
 _ENDS_SENTENCE = re.compile(r"[.!?:;]['\"”’)\]]*\d*$")
 
 
@@ -161,13 +165,23 @@ def _with_short_headings(found: list[Block], pages: Pages) -> list[Block]:
     """Without styles, a short line that stands alone above a paragraph is a heading too."""
     if pages.has_styles:
         return found
-    result = []
-    for block, below in zip(found, [*found[1:], None], strict=True):
+    result: list[Block] = []
+    for block, below in zip_longest(found, found[1:]):
         is_short = len(block.lines) <= 2 and len(block.text) <= 100 and not _ENDS_SENTENCE.search(block.text)
         stands = block.gap > _APART and (below is None or below.gap > 0) and block.text[:1] not in '(["“'
-        is_name = is_short and stands and (block.text[:1].isupper() or block.text[:1].isdigit() or "." in block.text)
-        result.append(evolve(block, is_heading=block.is_heading or is_name))
+        cuts = math.isinf(block.gap) and result and not (result[-1].is_heading or _ENDS_SENTENCE.search(result[-1].text))
+        is_name = is_short and stands and not cuts and _is_title(block.text)
+        result.append(evolve(block, is_heading=block.is_heading or bool(is_name)))
     return result
+
+
+def _is_title(text: str) -> bool:
+    """Return whether a text is no part of a sentence: it has few words, or most of its longer words begin with capitals."""
+    words = text.split()
+    longer = [word for word in words if len(word.strip("(),.;")) > 3]
+    has_capital = text[:1].isupper() or text[:1].isdigit() or "." in text
+    is_titled = 2 * sum(not word[:1].islower() for word in longer) > len(longer)
+    return has_capital and not _RUN_IN.search(text) and (len(words) <= 3 or is_titled)
 
 
 def _continued(found: list[Block], margin: dict[tuple[int, int], float], right: float) -> list[Block]:

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from itertools import zip_longest
 
 from attrs import evolve, field, frozen
 
@@ -149,7 +150,7 @@ def without_division(lines: Sequence[Line]) -> list[Line]:
     """
     words = {word.strip("-") for line in lines for word in re.findall(r"[^\W\d_][\w’'-]*", line.text.lower())}
     result = []
-    for line, below in zip(lines, [*lines[1:], None], strict=True):
+    for line, below in zip_longest(lines, lines[1:]):
         match = re.search(r"(?:^|[\s(“\"‘—–/-])([^\W\d_]+)[-‐‑]$", line.text)
         after = re.match(r"([^\W\d_]+)(?![\w.@]*\.\w)", below.text) if below else None
         if match and after and after[1].islower() and match[1][1:] == match[1][1:].lower():

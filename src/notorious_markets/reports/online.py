@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from .countries import fold
@@ -38,8 +39,9 @@ def online_entries(
     groups = _groups(blocks, starts) if not known else {}
     entries = []
     above = sorted(groups)
-    for candidate, end in zip(chosen, [*(candidate.block for candidate in chosen[1:]), len(blocks)], strict=True):
-        line = _line(candidate, blocks[candidate.block + 1 : end], blocks[candidate.block])
+    for candidate, following in zip_longest(chosen, chosen[1:]):
+        below = blocks[candidate.block + 1 : following.block if following else len(blocks)]
+        line = _line(candidate, below, blocks[candidate.block])
         entries.append(
             OnlineEntry(
                 name=candidate.name,

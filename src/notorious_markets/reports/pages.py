@@ -146,7 +146,7 @@ def _without_furniture(
 def _without_notes(page: list[Line], body_size: float) -> list[Line]:
     """Remove the footnotes: the last lines of a page, if they are small and begin with a mark."""
     if not body_size:
-        return page
+        return _without_plain_notes(page)
     by_height = sorted(page, key=lambda line: -line.y)
     small: list[Line] = []
     for line in by_height:
@@ -156,6 +156,15 @@ def _without_notes(page: list[Line], body_size: float) -> list[Line]:
     if small and _NOTE.match(_raw(small[-1])):
         return [line for line in page if line not in small]
     return page
+
+
+def _without_plain_notes(page: list[Line]) -> list[Line]:
+    """Remove the footnotes of a page without styles: sentences at its end that begin with a number, below a blank line."""
+    usual = usual_gap(page)
+    start = next((place for place in range(len(page) - 1, 0, -1) if page[place].y - page[place - 1].y > 1.5 * usual), 0)
+    first = page[start].text if page else ""
+    is_note = start and re.match(r"\d{1,3} \S", first) and (len(first) > 50 or first.endswith("."))
+    return page[:start] if is_note else page
 
 
 def _raw(line: Line) -> str:

@@ -59,7 +59,8 @@ def sections(blocks: Sequence[Block]) -> tuple[list[SectionText], list[Block]]:
             starts.append((position, name))
             largest = max(largest, block.first.size) if largest else block.first.size
     found = []
-    for (start, name), end in zip(starts, [*(start for start, _ in starts[1:]), len(blocks)], strict=True):
+    ends = [*(start for start, _ in starts), len(blocks)][1:]
+    for (start, name), end in zip(starts, ends, strict=True):
         found.append(SectionText(name, blocks[start], tuple(blocks[start + 1 : end])))
     above = list(blocks[: starts[0][0]]) if starts else list(blocks)
     return _with_physical(found), above
