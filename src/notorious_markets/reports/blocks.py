@@ -21,7 +21,7 @@ _HEADING_LENGTH = 160
 _BULLET = re.compile(r"^[•●▪‣◦■□➢–*-]\s+|^o\s+(?=[A-Z])")
 _ENUMERATED = re.compile(r"\(?\d{1,3}[.)]\s+[A-Z\d]")
 # The name of an entry at the start of its paragraph.
-_RUN_IN = re.compile(r":\s|\s[–—]\s")
+_RUN_IN = re.compile(r"(?!(?:special )?issue focus).*?(?::\s|\s[–—]\s)", re.IGNORECASE)
 _ENDS_SENTENCE = re.compile(r"[.!?:;]['\"”’)\]]*\d*$")
 
 
@@ -181,7 +181,7 @@ def _is_title(text: str) -> bool:
     longer = [word for word in words if len(word.strip("(),.;")) > 3]
     has_capital = text[:1].isupper() or text[:1].isdigit() or "." in text
     is_titled = 2 * sum(not word[:1].islower() for word in longer) > len(longer)
-    return has_capital and not _RUN_IN.search(text) and (len(words) <= 3 or is_titled)
+    return has_capital and not _RUN_IN.match(text) and (len(words) <= 3 or is_titled)
 
 
 def _continued(found: list[Block], margin: dict[tuple[int, int], float], right: float) -> list[Block]:

@@ -82,23 +82,29 @@ def _height(line: Line) -> int:
     return round(line.y / 4)
 
 
-def _repeated(edges: Sequence[Sequence[Line]]) -> set[tuple[str, int]]:
-    """Return the patterns of headers and footers with their height: both are the same on several pages."""
+# The pattern and the height of headers and footers, and the pages on which each number in them stands.
+_Repeated = dict[tuple[str, int], Counter[str]]
+
+
+def _repeated(edges: Sequence[Sequence[Line]]) -> _Repeated:
+    """Return the headers and footers: their pattern and height are the same on several pages."""
     places: dict[str, Counter[int]] = defaultdict(Counter)
+    numbers: dict[str, Counter[str]] = defaultdict(Counter)
     for page in edges:
         for line in page:
             places[_pattern(line)][_height(line)] += 1
-    result = set()
+            numbers[_pattern(line)].update(set(re.findall(r"\d+", line.text)))
+    result: _Repeated = {}
     needed = max(_REPEATED, len(edges) // 10)
     for pattern, heights in places.items():
         for height in heights:
             # A height can lie at the border of two steps.
             if not pattern.startswith("# (") and sum(heights[height + step] for step in (-1, 0, 1)) >= needed:
-                result.add((pattern, height))
+                result[pattern, height] = numbers[pattern]
     return result
 
 
-def _page_numbers(edges: Sequence[Sequence[Line]], repeated: set[tuple[str, int]]) -> dict[int, int]:
+def _page_numbers(edges: Sequence[Sequence[Line]], repeated: _Repeated) -> dict[int, int]:
     """Return the number of each page. The numbers grow with the pages, so that other numbers do not count."""
     candidates = [_candidates(page, repeated) for page in edges]
     offsets = Counter(
@@ -120,7 +126,7 @@ def _has_roman(page: Sequence[Line]) -> bool:
     return any(_ROMAN.fullmatch(line.text) for line in page)
 
 
-def _candidates(page: Sequence[Line], repeated: set[tuple[str, int]]) -> set[int]:
+def _candidates(page: Sequence[Line], repeated: _Repeated) -> set[int]:
     found: set[int] = set()
     for position, line in enumerate(page):
         if match := _NUMBER.fullmatch(line.text) or _PAGE_OF.search(line.text):
@@ -130,17 +136,23 @@ def _candidates(page: Sequence[Line], repeated: set[tuple[str, int]]) -> set[int
     return found
 
 
-def _without_furniture(
-    page: Sequence[Line], edges: Sequence[Line], repeated: set[tuple[str, int]], number: int | None
-) -> list[Line]:
+def _without_furniture(page: Sequence[Line], edges: Sequence[Line], repeated: _Repeated, number: int | None) -> list[Line]:
     furniture = []
     for line in edges:
         match = _NUMBER.fullmatch(line.text)
         is_number = bool(match and number is not None and int(match[1]) == number)
         is_roman = number is None and bool(_ROMAN.fullmatch(line.text)) and line in edges[:2]
-        if is_number or is_roman or (_pattern(line), _height(line)) in repeated:
+        if is_number or is_roman or _is_repeated(line, repeated, number):
             furniture.append(line)
     return [line for line in page if line not in furniture]
+
+
+def _is_repeated(line: Line, repeated: _Repeated, number: int | None) -> bool:
+    """Return whether a line is a header or footer. A number in it is that of the page, or the same on several pages."""
+    pages = repeated.get((_pattern(line), _height(line)))
+    if pages is None:
+        return False
+    return all(pages[found] >= _REPEATED or number in (None, int(found)) for found in re.findall(r"\d+", line.text))
 
 
 def _without_notes(page: list[Line], body_size: float) -> list[Line]:
