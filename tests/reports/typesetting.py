@@ -1,138 +1,15 @@
-"""Pages of text with full control over breaks, order, ligatures and kerning."""
+"""Paragraphs, contents pages and tables set on pages, with full control over their breaks."""
 
 from __future__ import annotations
 
-import io
-import random
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import lru_cache
-from itertools import groupby
-from pathlib import Path
+from collections.abc import Iterable, Iterator, Sequence
 
-import reportlab.rl_config
-from attrs import define, evolve, field, frozen
+from attrs import define, evolve, field
 from reportlab.lib.pagesizes import letter
-from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfbase.ttfonts import TTFont
-from reportlab.pdfgen.canvas import Canvas
 
 from tests.reports.descriptions import Place
-
-# Content is compressed but not encoded as text, as in most files.
-reportlab.rl_config.useA85 = 0
-
-_FONTS = Path(reportlab.__file__).parent / "fonts"
-# Fonts that come with reportlab; they are embedded and have glyphs for the ligatures fi and fl.
-_TRUETYPE = {"Vera": "Vera.ttf", "Vera-Bold": "VeraBd.ttf", "Vera-Italic": "VeraIt.ttf"}
-_LIGATURES = (("fi", "\N{LATIN SMALL LIGATURE FI}"), ("fl", "\N{LATIN SMALL LIGATURE FL}"))
-
-
-@lru_cache(50_000)
-def _width(text: str, font: str, size: float) -> float:
-    """Return the width of text in points."""
-    return float(pdfmetrics.stringWidth(text, font, size))
-
-
-@frozen
-class Face:
-    """The three styles of a typeface at one size."""
-
-    regular: str
-    bold: str
-    italic: str
-    size: float = 11
-
-    @property
-    def leading(self) -> float:
-        """The distance between two lines."""
-        return self.size * 1.3
-
-
-def times(size: float = 11) -> Face:
-    """Return a serif face of the standard fonts, which are not embedded."""
-    return Face("Times-Roman", "Times-Bold", "Times-Italic", size)
-
-
-def helvetica(size: float = 10.5) -> Face:
-    """Return a sans serif face of the standard fonts, which are not embedded."""
-    return Face("Helvetica", "Helvetica-Bold", "Helvetica-Oblique", size)
-
-
-def vera(size: float = 9) -> Face:
-    """Return an embedded TrueType face with ligatures."""
-    for name, file in _TRUETYPE.items():
-        if name not in pdfmetrics.getRegisteredFontNames():
-            pdfmetrics.registerFont(TTFont(name, _FONTS / file))
-    return Face("Vera", "Vera-Bold", "Vera-Italic", size)
-
-
-@frozen
-class Span:
-    """Text in one font. `note` is the text of a footnote whose mark is printed after the span."""
-
-    text: str
-    font: str
-    size: float
-    rise: float = 0
-    note: str | None = None
-
-    @property
-    def width(self) -> float:
-        """The width of the text in points."""
-        return _width(self.text, self.font, self.size)
-
-
-@frozen
-class Word:
-    """A piece of a line that is not divided, with the notes that it refers to."""
-
-    spans: tuple[Span, ...]
-    space_before: bool = True
-
-    @property
-    def width(self) -> float:
-        """The width in points."""
-        return sum(span.width for span in self.spans)
-
-    @property
-    def text(self) -> str:
-        """The text in all fonts."""
-        return "".join(span.text for span in self.spans)
-
-
-@frozen
-class Drawn:
-    """A line of words on a page. `gap` is the width of its spaces."""
-
-    x: float
-    y: float
-    words: tuple[Word, ...]
-    gap: float
-
-
-@frozen
-class Drawing:
-    """How lines get into the content stream.
-
-    Attributes:
-        pieces: `line` draws a line at once, `word` draws each word by itself, without spaces, and `kerned` draws a line as an
-            array of letters and distances, in which a large distance is a space.
-        ligatures: Whether the glyphs of ligatures are used in TrueType fonts.
-        order: `natural` draws from top to bottom, `mixed` draws the lines of a page in a random order.
-    """
-
-    pieces: str = "line"
-    ligatures: bool = False
-    order: str = "natural"
-
-
-@define
-class Sheet:
-    """A page that is not drawn yet. Rules are horizontal lines: x, y and width."""
-
-    lines: list[Drawn] = field(factory=list)
-    rules: list[tuple[float, float, float]] = field(factory=list)
+from tests.reports.faces import Drawn, Face, Sheet, Span, Word, width_of
 
 
 @define
@@ -319,7 +196,7 @@ class Typesetter:
 
     def _space(self, word: Word) -> float:
         span = word.spans[0]
-        return _width(" ", span.font, span.size)
+        return width_of(" ", span.font, span.size)
 
     def _broken(self, words: list[Word], width: float, first: float, divided: bool) -> Iterator[tuple[Word, ...]]:
         """Break words into lines."""
@@ -387,110 +264,3 @@ def _words(spans: Iterable[Span]) -> Iterator[Word]:
                 current, space_before = [], False
     if current:
         yield Word(tuple(current), space_before)
-
-
-def draw(sheets: Sequence[Sheet], drawing: Drawing, *, size: tuple[float, float] = letter, **information: str) -> bytes:
-    """Return pages as a PDF."""
-    out = io.BytesIO()
-    canvas = Canvas(out, pagesize=size, invariant=True, pageCompression=1)
-    canvas.setTitle(information.get("title", ""))
-    for number, sheet in enumerate(sheets):
-        lines = list(sheet.lines)
-        if drawing.order == "mixed":
-            random.Random(number).shuffle(lines)
-        for line in lines:
-            _PIECES[drawing.pieces](canvas, line, drawing.ligatures)
-        for x, y, width in sheet.rules:
-            canvas.line(x, y, x + width, y)
-        canvas.showPage()
-    canvas.save()
-    return out.getvalue()
-
-
-def _ligated(text: str, font: str, ligatures: bool) -> str:
-    if ligatures and font in _TRUETYPE:
-        for letters, glyph in _LIGATURES:
-            text = text.replace(letters, glyph)
-    return text
-
-
-def _draw_words(canvas: Canvas, line: Drawn, ligatures: bool) -> None:
-    x = line.x
-    for number, word in enumerate(line.words):
-        x += line.gap if number and word.space_before else 0
-        for span in word.spans:
-            canvas.setFont(span.font, span.size)
-            canvas.drawString(x, line.y + span.rise, _ligated(span.text, span.font, ligatures))
-            x += span.width
-
-
-def _runs(line: Drawn) -> Iterator[tuple[Span, list[Span]]]:
-    """Group the pieces of a line that have the same font; a space is a piece."""
-    pieces: list[Span] = []
-    for number, word in enumerate(line.words):
-        if number and word.space_before:
-            pieces.append(evolve(word.spans[0], text=" ", rise=0, note=None))
-        pieces += word.spans
-    for _, group in groupby(pieces, key=lambda span: (span.font, span.size, span.rise)):
-        run = list(group)
-        yield run[0], run
-
-
-def _draw_line(canvas: Canvas, line: Drawn, ligatures: bool) -> None:
-    """Draw runs of one font at once. A justified run has wider spaces."""
-    x = line.x
-    for first, run in _runs(line):
-        text = _ligated("".join(span.text for span in run), first.font, ligatures)
-        space = _width(" ", first.font, first.size)
-        wide = sum(span.text == " " for span in run) * (line.gap - space)
-        content = canvas.beginText(x, line.y + first.rise)
-        content.setFont(first.font, first.size)
-        content.setWordSpace(line.gap - space)
-        content.textOut(text)
-        content.setWordSpace(0)
-        canvas.drawText(content)
-        x += sum(span.width for span in run) + wide
-
-
-def _draw_kerned(canvas: Canvas, line: Drawn, ligatures: bool) -> None:
-    """Draw each run as an array: letters in pairs with small distances, and spaces as large distances."""
-    x = line.x
-    for first, run in _runs(line):
-        array = []
-        for span in run:
-            if span.text == " ":
-                array.append(f"{-line.gap / first.size * 1000:.1f}")
-                continue
-            text = _ligated(span.text, span.font, ligatures)
-            for start in range(0, len(text), 2):
-                # The distances cancel each other, so that the width hardly changes.
-                array += [_literal(canvas, text[start : start + 2], span.font), "18" if start % 4 else "-18"]
-        content = canvas.beginText(x, line.y + first.rise)
-        content._code.append(f"{_resource(canvas, first.font)} {first.size:g} Tf [{' '.join(array)}] TJ")
-        canvas.drawText(content)
-        x += sum(span.width if span.text != " " else line.gap for span in run)
-
-
-def _resource(canvas: Canvas, name: str) -> str:
-    """Return the name of a font in the content stream."""
-    font = pdfmetrics.getFont(name)
-    internal = font.getSubsetInternalName(0, canvas._doc) if isinstance(font, TTFont) else canvas._doc.getInternalFontName(name)
-    return str(internal)
-
-
-def _literal(canvas: Canvas, text: str, name: str) -> str:
-    """Return text as a string of the content stream, in the encoding of its font."""
-    font = pdfmetrics.getFont(name)
-    if isinstance(font, TTFont):
-        # A face has fewer than 256 different letters in a report, so that they are in one subset of the font.
-        ((_, encoded),) = font.splitString(text, canvas._doc)
-    else:
-        encoded = text.encode("cp1252")
-    return f"<{encoded.hex()}>"
-
-
-_PIECES: dict[str, Callable[[Canvas, Drawn, bool], None]] = {
-    "line": _draw_line,
-    "word": _draw_words,
-    "kerned": _draw_kerned,
-}
