@@ -152,7 +152,7 @@ def _compared(job: Job, found: Any) -> dict[str, Any]:
     urls, spellings, domains = (_column(job, name) for name in ("url", "spelling", "domain"))
     truth = domains.is_valid()
     if isinstance(found, pa.Table):
-        found = found.column("listed_domain").is_valid().combine_chunks()
+        found = found.column("matched_domain").is_valid().combine_chunks()
     elif {**METHODS, **FURTHER}[job.method].file:
         from notorious_markets import Screener
 

@@ -101,7 +101,7 @@ def measure(spark: Any, cores: int, folder: str, screener: nm.Screener, pattern:
         "read": options.urls / seconds(lambda: frame.selectExpr("sum(octet_length(url)) > 0").first()[0], options.runs, 1),
         "identity": options.urls / seconds(lambda: identity.selectExpr("count(url)").first()[0], options.runs, options.urls),
         "screen, hits": options.urls / seconds(screen(frame, result="hits", screener=screener).count, options.runs, hits),
-        "screen, rows": options.urls / seconds(lambda: found.selectExpr("count(listed_domain)").first()[0], options.runs, hits),
+        "screen, rows": options.urls / seconds(lambda: found.selectExpr("count(matched_domain)").first()[0], options.runs, hits),
         "rlike": part_rows / seconds(matched.count, 1, None),
     }
     for name, rate in rates.items():

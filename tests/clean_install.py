@@ -33,7 +33,7 @@ def main(wheel: str) -> None:
 
     match = nm.lookup("https://ja.ALIEXPRESS%2Ecom./item/1")
     assert match is not None
-    assert (match.host, match.domain, match.years) == ("ja.aliexpress.com", "aliexpress.com", (2021, 2022))
+    assert (match.host, match.matched_domain, match.years) == ("ja.aliexpress.com", "aliexpress.com", (2021, 2022))
     assert nm.lookup("https://example.org/aliexpress.com") is None
     assert not {"attr", "pyarrow"} & set(sys.modules)
     assert "site-packages" in (nm.__file__ or "")

@@ -123,7 +123,7 @@ def test_show_history_and_changes() -> None:
     listings = _plain(market.listings)
     assert [{name: row[name] for name in listings[0]} for row in shown] == listings
     assert shown[0]["market_domains"] == ["taobao.com"]
-    assert shown[-1]["sources"] == [source.url for source in market.listings[-1].sources]
+    assert shown[-1]["source_urls"] == [source.url for source in market.listings[-1].sources]
     assert run("show taobao").stdout.startswith("Taobao (taobao)\nonline, e-commerce, CN\n")
 
     status = {row["year"]: row["status"] for row in _json("history kickasstorrents")}
@@ -134,10 +134,10 @@ def test_show_history_and_changes() -> None:
     changed = nm.changes(2020, 2021)
     rows = _json("changes 2020 2021")
     assert len(rows) == len(changed)
-    assert [row["status"] for row in rows] == sorted(row["status"] for row in rows)
+    assert [row["change"] for row in rows] == sorted(row["change"] for row in rows)
     for name, wanted in (("added", changed.added), ("dropped", changed.dropped)):
-        assert {row["market_id"] for row in rows if row["status"] == name} == {change.market_id for change in wanted}
-    assert {row["market_id"] for row in rows if row["status"].rstrip("?") == "kept"} == {row.market_id for row in changed.kept}
+        assert {row["market_id"] for row in rows if row["change"] == name and row["sure"]} == {row.market_id for row in wanted}
+    assert {row["market_id"] for row in rows if row["change"] == "kept"} == {row.market_id for row in changed.kept}
     assert {row["kind"] for row in _json("changes 2020 2021 --kind physical")} == {"physical"}
 
 
@@ -193,8 +193,8 @@ def test_lookup_says_what_the_api_says() -> None:
     first, second = map(json.loads, done.stdout.splitlines())
     match = nm.lookup("https://ja.aliexpress.com")
     assert match is not None
-    assert first == {"address": "https://ja.AliExpress%2Ecom/item/1", **json.loads(json.dumps(match._asdict()))}
-    assert second == {"address": "example.org", **dict.fromkeys(match._fields)}
+    assert first == {"url": "https://ja.AliExpress%2Ecom/item/1", **json.loads(json.dumps(match._asdict()))}
+    assert second == {"url": "example.org", **dict.fromkeys(match._fields)}
     assert (done.code, done.stderr) == (0, "")
     shown = run("lookup m.taobao.com example.org --as table").stdout
     assert "2010-2011; 2016-2025" in shown
@@ -204,10 +204,10 @@ def test_lookup_says_what_the_api_says() -> None:
 def test_lookup_tells_what_became_of_a_domain() -> None:
     former, company = map(json.loads, run("lookup putlocker.com wechat.com").stdout.splitlines())
     assert (former["role"], former["event"], former["event_date"]) == ("former", "sold", "2022-11")
-    assert company["domain"] is None
+    assert company["matched_domain"] is None
     assert "former  sold 2022-11" in run("lookup putlocker.com --as table").stdout
     former, company = map(json.loads, run("lookup putlocker.com wechat.com --role company").stdout.splitlines())
-    assert (former["domain"], company["role"]) == (None, "company")
+    assert (former["matched_domain"], company["role"]) == (None, "company")
     assert run("lookup putlocker.com --role own --fail-on-hit").code == 0
     shown = run("show megaupload").stdout
     assert "former domains: " in shown
@@ -224,8 +224,8 @@ def test_lookup_tells_hits_by_the_exit_code(form: str) -> None:
 def test_lookup_reads_standard_input() -> None:
     piped = run("lookup -", stdin=b"https://example.org/\r\nhttps://m.taobao.com/1\n\nkat.ph\nHTTPS://KAT.PH")
     rows = [json.loads(line) for line in piped.stdout.splitlines()]
-    assert rows[0]["address"] == "https://example.org/"
-    assert Counter(row["domain"] for row in rows) == {None: 2, "kat.ph": 2, "taobao.com": 1}
+    assert rows[0]["url"] == "https://example.org/"
+    assert Counter(row["matched_domain"] for row in rows) == {None: 2, "kat.ph": 2, "taobao.com": 1}
     mixed = _delimited("lookup - vk.com", "csv", stdin=b"https://m.taobao.com/1\n")
     assert [row["market_id"] for row in mixed] == ["taobao", "vk"]
 
@@ -345,14 +345,14 @@ def test_output_is_utf8_whatever_the_locale(form: str) -> None:
 
 def test_a_byte_order_mark_is_not_part_of_an_address() -> None:
     done = run("lookup -", stdin=b"\xef\xbb\xbfhttps://taobao.com/1\n\xef\xbb\xbfhttps://taobao.com/2\n")
-    assert [json.loads(line)["domain"] for line in done.stdout.splitlines()] == ["taobao.com", "taobao.com"]
+    assert [json.loads(line)["matched_domain"] for line in done.stdout.splitlines()] == ["taobao.com", "taobao.com"]
 
 
 def test_bytes_that_are_not_utf8_are_looked_up() -> None:
     done = run_apart("lookup -", os.fsdecode(b"\xff.com"), stdin=b"\xfe.com\nhttps://m.taobao.com/\xe9\n", LC_ALL="C.UTF-8")
     rows = [json.loads(line) for line in done.stdout.splitlines()]
-    assert [row["address"] for row in rows] == ["\udcfe.com", "https://m.taobao.com/\udce9", "\udcff.com"]
-    assert [row["domain"] for row in rows] == [None, "taobao.com", None]
+    assert [row["url"] for row in rows] == ["\udcfe.com", "https://m.taobao.com/\udce9", "\udcff.com"]
+    assert [row["matched_domain"] for row in rows] == [None, "taobao.com", None]
 
 
 @pytest.mark.parametrize("line", ["list --year 2021 --as csv", "lookup vk.com"])

@@ -59,7 +59,7 @@ CATEGORICAL: dict[str, set[str]] = {
     "citations": {"field", "confidence"},
     "sources": {"source_kind"},
     "statistics": {"unit"},
-    "developments": {"country", "event"},
+    "developments": {"country", "development"},
     "coverage": {"kind"},
 }
 results = pytest.mark.parametrize("result", RESULTS.values(), ids=RESULTS)
@@ -191,8 +191,8 @@ def test_frames_of_changes() -> None:
     found = nm.changes(2020, 2021)
     frame = found.to_pandas()
     sizes = {"added": len(found.added), "dropped": len(found.dropped), "kept": len(found.kept)}
-    kept_or_sure = frame[frame["sure"] | (frame["status"] == "kept")]
-    assert kept_or_sure.groupby("status", observed=True).size().to_dict() == sizes
+    kept_or_sure = frame[frame["sure"] | (frame["change"] == "kept")]
+    assert kept_or_sure.groupby("change", observed=True).size().to_dict() == sizes
     (new,) = frame[frame["market_id"] == "aliexpress"].to_dict("records")
     assert {name: value for name, value in new.items() if not pd.isna(value)} == {
         "before_year": 2020,
@@ -201,7 +201,7 @@ def test_frames_of_changes() -> None:
         "name": "AliExpress",
         "kind": "online",
         "country": "CN",
-        "status": "added",
+        "change": "added",
         "sure": True,
         "renamed": False,
         "after_listing_no": 4,
@@ -210,12 +210,12 @@ def test_frames_of_changes() -> None:
     }
     types = {name: str(type_) for name, type_ in frame.dtypes.items()}
     assert {name for name, type_ in types.items() if type_ == "category"} == {
-        *("kind", "country", "status", "before_grade", "after_grade")
+        *("kind", "country", "change", "before_grade", "after_grade")
     }
     assert types["before_listing_no"] == types["after_year"] == "Int16"
     assert types["sure"] == types["renamed"] == "boolean"
-    assert found.to_polars().schema["status"] == pl.Enum(["added", "dropped", "kept"])
-    count = duckdb.connect().execute("SELECT count(*) FROM found WHERE status = 'dropped' AND sure").fetchall()
+    assert found.to_polars().schema["change"] == pl.Enum(["added", "dropped", "kept"])
+    count = duckdb.connect().execute("SELECT count(*) FROM found WHERE change = 'dropped' AND sure").fetchall()
     assert count == [(sizes["dropped"],)]
     assert nw.from_arrow(found, backend="polars").filter(nw.col("renamed")).shape[0] == len(found.renamed)
 
@@ -225,7 +225,7 @@ def test_frames_of_changes_can_be_concatenated() -> None:
     frame = pd.concat([step.to_pandas() for step in steps], ignore_index=True)
     assert frame.dtypes.equals(steps[0].to_pandas().dtypes)
     assert frame.groupby("after_year").size().tolist() == [len(step) for step in steps]
-    listed = frame[frame["status"] != "dropped"]
+    listed = frame[frame["change"] != "dropped"]
     assert set(zip(listed["after_year"], listed["market_id"], strict=True)) == {
         (row.year, market_id) for row in LISTINGS for market_id in row.market_ids if row.year > 2010
     }

@@ -39,7 +39,7 @@ def rows(name: str) -> list[Row]:
 
 def key(row: Row) -> tuple[Any, ...]:
     """Return the columns that identify a row of any table."""
-    names = ("year", "listing_no", "n", "metric", "qualifier", "field", "market_id", "domain", "source_id")
+    names = ("year", "listing_no", "development_no", "metric", "qualifier", "field", "market_id", "domain", "source_id")
     return tuple(row[name] for name in names if name in row)
 
 
@@ -299,7 +299,7 @@ def test_source_urls_are_distinct_web_addresses() -> None:
 def test_coverage_counts_the_listings() -> None:
     for row in rows("coverage"):
         listings = [listing for listing in rows("listings") if (listing["year"], listing["kind"]) == (row["year"], row["kind"])]
-        assert row["listings"] == len(listings)
+        assert row["rows"] == len(listings)
         for grade in get_args(vocabularies.Grade):
             assert row[grade] == sum(listing["grade"] == grade for listing in listings), row
     assert len(rows("coverage")) == 2 * len(rows("editions"))

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 import notorious_markets as nm
 from notorious_markets._columns import defanged
 from notorious_markets._defanging import are_defanged, refanged
+from notorious_markets.matching import scalar_values
 from notorious_markets.screening.prefilter import Engine
 
 from .command import run
@@ -70,7 +71,7 @@ def test_a_defanged_address_is_read_on_request(address: str) -> None:
     match = nm.lookup(address, refang=True)
     assert match is not None
     assert match.host in ("taobao.com", "www.taobao.com")
-    assert (match.domain, match.market_id) == ("taobao.com", "taobao")
+    assert (match.matched_domain, match.market_id) == ("taobao.com", "taobao")
 
 
 @pytest.mark.parametrize("address", OTHERS)
@@ -100,8 +101,8 @@ def test_columns(screener: nm.Screener) -> None:
     column: Any
     for column in columns:
         found: Any = screener.screen(column, refang=True)
-        assert found.column("listed_domain").to_pylist() == expected
-    assert screener.screen(pl.Series(urls), refang=True)["listed_domain"].to_list() == expected
+        assert found.column("matched_domain").to_pylist() == expected
+    assert screener.screen(pl.Series(urls), refang=True)["matched_domain"].to_list() == expected
     assert screener.screen(pd.Series(urls), result="mask", refang=True).sum() == len(DEFANGED) + 3
     without: Any = screener.screen(urls, result="mask")
     assert without.to_pylist() == [url in OTHERS[1:3] for url in urls]
@@ -161,9 +162,9 @@ ADDRESSES = st.one_of(st.lists(PIECES, max_size=9).map("".join), st.text(max_siz
 def test_columns_give_the_answers_of_single_lookups(urls: list[str]) -> None:
     matches = [SCREENERS[0].lookup(url, refang=True) for url in urls]
     for screener in SCREENERS:
-        found = screener.screen(urls, refang=True).column("listed_domain").to_pylist()
-        assert found == [match and match.domain for match in matches]
-    encoded = pa.array([url.encode("utf-8", "replace") for url in urls], pa.binary())
+        found = screener.screen(urls, refang=True).column("matched_domain").to_pylist()
+        assert found == [match and match.matched_domain for match in matches]
+    encoded = pa.array([scalar_values(url).encode() for url in urls], pa.binary())
     assert are_defanged(encoded).to_pylist() == [refanged(url) is not None for url in urls]
 
 
@@ -202,8 +203,8 @@ def test_defanged_addresses_are_counted() -> None:
 
 
 def test_the_commands(tmp_path: Any) -> None:
-    assert '"domain": null' in run("lookup taobao[.]com").stdout
-    assert '"domain": "taobao.com"' in run("lookup --refang taobao[.]com").stdout
+    assert '"matched_domain": null' in run("lookup taobao[.]com").stdout
+    assert '"matched_domain": "taobao.com"' in run("lookup --refang taobao[.]com").stdout
     path = tmp_path / "urls.txt"
     path.write_text("hxxps://taobao[.]com\nhttps://taobao.com\n")
     assert '"hits": 1' in run("screen --json", path).stdout

@@ -27,7 +27,7 @@ from notorious_markets.about import CAUTION
 from notorious_markets.screening import prefilter
 from tests.vectors import DOMAINS, VECTORS, bytes_of, engine_rows
 
-RESULT = ["listed_domain", "market_id", "first_listed", "last_listed"]
+RESULT = ["matched_domain", "market_id", "first_listed", "last_listed"]
 SCREENER = nm.Screener(extra_domains=DOMAINS)
 URLS, EXPECTED = engine_rows()
 TABLE = pa.table({"n": pa.array(range(len(URLS)), pa.int64()), "url": pa.array(URLS, pa.string())})
@@ -44,17 +44,17 @@ def _by_duckdb(table: pa.Table) -> list[Any]:
         connection.execute("SET threads = 2")
         notorious_markets.duckdb.register(connection, SCREENER)
         connection.register("addresses", table)
-        found = connection.execute("SELECT listed_domain(url) FROM addresses ORDER BY n").fetchall()
+        found = connection.execute("SELECT matched_domain(url) FROM addresses ORDER BY n").fetchall()
     return [domain for (domain,) in found]
 
 
 def _by_polars(table: pa.Table) -> list[Any]:
     frame = pl.DataFrame(table)
-    return frame.select(notorious_markets.polars.listed_domain("url", SCREENER)).to_series().to_list()
+    return frame.select(notorious_markets.polars.matched_domain("url", SCREENER)).to_series().to_list()
 
 
 def _by_polars_streaming(table: pa.Table) -> list[Any]:
-    frame: Any = pl.DataFrame(table).lazy().with_columns(found=notorious_markets.polars.listed_domain("url", SCREENER))
+    frame: Any = pl.DataFrame(table).lazy().with_columns(found=notorious_markets.polars.matched_domain("url", SCREENER))
     found: list[Any] = frame.sort("n").collect(engine="streaming")["found"].to_list()
     return found
 
@@ -77,15 +77,15 @@ def test_by_default_every_engine_has_only_domains_that_markets_hold(connection: 
     every = sorted(row.domain for row in nm.domains())
     own = sorted(row.domain for row in nm.domains(role="own"))
     notorious_markets.duckdb.register(connection)
-    in_sql = "SELECT domain FROM notorious_markets.domains WHERE listed_domain(domain) = domain ORDER BY domain"
+    in_sql = "SELECT domain FROM notorious_markets.domains WHERE matched_domain(domain) = domain ORDER BY domain"
     assert [domain for (domain,) in connection.execute(in_sql).fetchall()] == own
     frame = pl.DataFrame({"url": every})
-    assert frame.filter(notorious_markets.polars.listed_domain("url") == pl.col("url"))["url"].to_list() == own
+    assert frame.filter(notorious_markets.polars.matched_domain("url") == pl.col("url"))["url"].to_list() == own
     batches = iter(pa.table({"url": every}).to_batches())
     hits = pa.Table.from_batches(notorious_markets.spark.screened(result="hits")(batches))
     assert hits["url"].to_pylist() == own
     former = nm.Screener(role="former")
-    assert frame.filter(notorious_markets.polars.listed_domain("url", former).is_not_null())["url"].to_list() == sorted(
+    assert frame.filter(notorious_markets.polars.matched_domain("url", former).is_not_null())["url"].to_list() == sorted(
         former.domains
     )
 
@@ -105,13 +105,13 @@ class TestDuckDB:
 
     def test_markets_can_be_joined_with_the_tables(self, connection: duckdb.DuckDBPyConnection) -> None:
         notorious_markets.duckdb.register(connection)
-        query = "SELECT name FROM notorious_markets.markets WHERE market_id = listed_market('http://M.Taobao.com')"
+        query = "SELECT name FROM notorious_markets.markets WHERE market_id = market_id('http://M.Taobao.com')"
         assert connection.execute(query).fetchall() == [("Taobao",)]
 
     def test_registering_again_replaces_the_screener_for_every_connection(self, tmp_path: Path) -> None:
         path = tmp_path / "own.duckdb"
         first, second = duckdb.connect(path), duckdb.connect(path)
-        query = "SELECT listed_domain('https://listed.example/'), listed_market('https://aliexpress.com')"
+        query = "SELECT matched_domain('https://listed.example/'), market_id('https://aliexpress.com')"
         notorious_markets.duckdb.register(first)
         assert second.execute(query).fetchall() == [(None, "aliexpress")]
         notorious_markets.duckdb.register(second, SCREENER)
@@ -125,8 +125,8 @@ class TestDuckDB:
         notorious_markets.duckdb.register(connection, SCREENER)
         with duckdb.connect() as second:
             notorious_markets.duckdb.register(second)
-            assert second.execute("SELECT listed_domain('listed.example')").fetchall() == [(None,)]
-        assert connection.execute("SELECT listed_domain('listed.example')").fetchall() == [("listed.example",)]
+            assert second.execute("SELECT matched_domain('listed.example')").fetchall() == [(None,)]
+        assert connection.execute("SELECT matched_domain('listed.example')").fetchall() == [("listed.example",)]
 
     @pytest.mark.parametrize("read_only", [False, True])
     def test_nothing_is_written_into_the_database(self, tmp_path: Path, read_only: bool) -> None:
@@ -134,7 +134,7 @@ class TestDuckDB:
         duckdb.connect(path).execute("CREATE TABLE crawl AS SELECT 'https://aliexpress.com' AS url").close()
         with duckdb.connect(path, read_only=read_only) as connection:
             notorious_markets.duckdb.register(connection)
-            assert connection.execute("SELECT listed_domain(url) FROM crawl").fetchall() == [("aliexpress.com",)]
+            assert connection.execute("SELECT matched_domain(url) FROM crawl").fetchall() == [("aliexpress.com",)]
             assert connection.execute("SELECT count(*) FROM notorious_markets.listings").fetchall() == [(len(nm.markets()),)]
         with duckdb.connect(path) as connection:
             assert connection.execute("SHOW ALL TABLES").fetchall()[0][2] == "crawl"
@@ -146,7 +146,7 @@ class TestDuckDB:
         connection.execute("SELECT 7")
         notorious_markets.duckdb.register(connection)
         assert connection.fetchall() == [(7,)]
-        assert connection.execute("SELECT listed_domain(url) FROM crawl").fetchall() == [("aliexpress.com",)]
+        assert connection.execute("SELECT matched_domain(url) FROM crawl").fetchall() == [("aliexpress.com",)]
         connection.commit()
 
     def test_another_database_with_the_same_name_is_refused(self, tmp_path: Path) -> None:
@@ -160,9 +160,9 @@ class TestDuckDB:
 
     def test_bytes_are_refused(self, connection: duckdb.DuckDBPyConnection) -> None:
         notorious_markets.duckdb.register(connection, SCREENER)
-        with pytest.raises(duckdb.BinderException, match="listed_domain"):
-            connection.execute("SELECT listed_domain('https://listed.example'::BLOB)")
-        decoded = connection.execute("SELECT listed_domain(decode('https://b\\xC3\\xBCcher.example'::BLOB))").fetchall()
+        with pytest.raises(duckdb.BinderException, match="matched_domain"):
+            connection.execute("SELECT matched_domain('https://listed.example'::BLOB)")
+        decoded = connection.execute("SELECT matched_domain(decode('https://b\\xC3\\xBCcher.example'::BLOB))").fetchall()
         assert decoded == [("xn--bcher-kva.example",)]
 
     def test_threads_may_register_and_query_at_the_same_time(self, connection: duckdb.DuckDBPyConnection) -> None:
@@ -171,7 +171,7 @@ class TestDuckDB:
         def register_and_query() -> None:
             cursor = connection.cursor()
             notorious_markets.duckdb.register(cursor, SCREENER)
-            answers.append(cursor.execute("SELECT count(listed_domain('listed.example')) FROM range(5000)").fetchall())
+            answers.append(cursor.execute("SELECT count(matched_domain('listed.example')) FROM range(5000)").fetchall())
 
         threads = [threading.Thread(target=register_and_query) for _ in range(8)]
         for thread in threads:
@@ -189,7 +189,7 @@ class TestDuckDB:
             with duckdb.connect() as opened:
                 notorious_markets.duckdb.register(opened, screener)
                 del screener
-                found = opened.execute("SELECT listed_domain('http://stored-once.example/')").fetchall()
+                found = opened.execute("SELECT matched_domain('http://stored-once.example/')").fetchall()
                 assert found == [("stored-once.example",)]
         gc.collect()
         assert [reference() is not None for reference in references] == [True, False, False]
@@ -201,7 +201,7 @@ class TestDuckDB:
         monkeypatch.setattr(prefilter, "_compiled", broken)
         notorious_markets.duckdb._default_screener.cache_clear()
         notorious_markets.duckdb.register(connection)
-        assert connection.execute("SELECT listed_domain('http://m.TAOBAO.com/')").fetchall() == [("taobao.com",)]
+        assert connection.execute("SELECT matched_domain('http://m.TAOBAO.com/')").fetchall() == [("taobao.com",)]
         notorious_markets.duckdb._default_screener.cache_clear()
 
     def test_functions_outlive_all_python_objects(self) -> None:
@@ -214,10 +214,10 @@ connection.execute("SET enable_progress_bar = false")
 notorious_markets.duckdb.register(connection)
 gc.collect()
 for _ in range(3):
-    connection.execute("SELECT listed_domain('x' || i) FROM range(9999) t(i)").fetchall()
+    connection.execute("SELECT matched_domain('x' || i) FROM range(9999) t(i)").fetchall()
 # DuckDB 1 imports pandas itself when it reads an Arrow table.
 loaded = "pandas" in sys.modules and not duckdb.__version__.startswith("1.")
-print(connection.execute("SELECT listed_domain('aliexpress.com')").fetchall(), loaded)
+print(connection.execute("SELECT matched_domain('aliexpress.com')").fetchall(), loaded)
 """
         done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False, text=True)
         assert (done.returncode, done.stdout) == (0, "[('aliexpress.com',)] False\n"), done.stderr
@@ -226,21 +226,21 @@ print(connection.execute("SELECT listed_domain('aliexpress.com')").fetchall(), l
 class TestPolars:
     def test_structs_have_the_four_result_columns(self) -> None:
         frame = pl.DataFrame({"url": ["listed.example", "http://m.TAOBAO.com", "other.example", None]})
-        found = frame.select(notorious_markets.polars.listed("url", SCREENER))
+        found = frame.select(notorious_markets.polars.screen("url", SCREENER))
         assert found.schema == {
             "url": pl.Struct(
-                {"listed_domain": pl.String, "market_id": pl.String, "first_listed": pl.Int16, "last_listed": pl.Int16}
+                {"matched_domain": pl.String, "market_id": pl.String, "first_listed": pl.Int16, "last_listed": pl.Int16}
             )
         }
         assert found["url"].is_null().to_list() == [False, False, True, True]
         expected = SCREENER.screen(frame).select(RESULT).to_dicts()
         assert found.unnest("url").to_dicts() == expected
-        assert expected[1] == {"listed_domain": "taobao.com", "market_id": "taobao", "first_listed": 2010, "last_listed": 2025}
+        assert expected[1] == {"matched_domain": "taobao.com", "market_id": "taobao", "first_listed": 2010, "last_listed": 2025}
 
     @pytest.mark.parametrize("streaming", [False, True])
     def test_the_lazy_schema_is_the_collected_schema(self, streaming: bool) -> None:
         lazy = pl.LazyFrame({"url": URLS}).select(
-            domain=notorious_markets.polars.listed_domain("url"), found=notorious_markets.polars.listed(pl.col("url"))
+            domain=notorious_markets.polars.matched_domain("url"), found=notorious_markets.polars.screen(pl.col("url"))
         )
         engine: Any = "streaming" if streaming else "in-memory"
         assert lazy.collect_schema() == lazy.collect(engine=engine).schema
@@ -249,24 +249,24 @@ class TestPolars:
     @pytest.mark.parametrize("type_", [pl.Binary, pl.Categorical])
     def test_other_types_of_text(self, type_: Any) -> None:
         frame = pl.DataFrame({"url": URLS}).with_columns(pl.col("url").cast(type_))
-        assert frame.select(notorious_markets.polars.listed_domain("url", SCREENER))["url"].to_list() == EXPECTED
+        assert frame.select(notorious_markets.polars.matched_domain("url", SCREENER))["url"].to_list() == EXPECTED
 
     def test_bytes_that_are_not_valid_utf_8(self) -> None:
         vectors = [vector for vector in VECTORS if "bytes" in vector]
         frame = pl.DataFrame({"url": [bytes_of(vector) for vector in vectors]})
-        found = frame.select(notorious_markets.polars.listed_domain("url", SCREENER))["url"].to_list()
+        found = frame.select(notorious_markets.polars.matched_domain("url", SCREENER))["url"].to_list()
         assert found == [vector["domain"] for vector in vectors]
 
     def test_a_lazy_frame_can_be_written_to_a_file(self, tmp_path: Path) -> None:
         pq.write_table(pa.concat_tables([TABLE] * 40), tmp_path / "in.parquet", row_group_size=1000)
-        lazy = pl.scan_parquet(tmp_path / "in.parquet").with_columns(found=notorious_markets.polars.listed("url", SCREENER))
+        lazy = pl.scan_parquet(tmp_path / "in.parquet").with_columns(found=notorious_markets.polars.screen("url", SCREENER))
         lazy.filter(pl.col("found").is_not_null()).unnest("found").sink_parquet(tmp_path / "out.parquet")
         hits = SCREENER.screen(TABLE, result="hits").to_pylist()
         assert pl.read_parquet(tmp_path / "out.parquet").to_dicts() == hits * 40
 
     def test_numbers_are_refused(self) -> None:
         with pytest.raises((TypeError, pl.exceptions.PolarsError), match="urls must be text or bytes"):
-            pl.select(notorious_markets.polars.listed_domain(pl.lit(7)))
+            pl.select(notorious_markets.polars.matched_domain(pl.lit(7)))
 
 
 class TestBatches:
@@ -308,8 +308,8 @@ class TestBatches:
 @pytest.mark.parametrize(
     ("library", "call"),
     [
-        ("polars", lambda: notorious_markets.polars.listed_domain("url")),
-        ("polars", lambda: notorious_markets.polars.listed("url")),
+        ("polars", lambda: notorious_markets.polars.matched_domain("url")),
+        ("polars", lambda: notorious_markets.polars.screen("url")),
         ("pyspark", lambda: notorious_markets.spark.schema(None)),  # type: ignore[arg-type]
     ],
 )

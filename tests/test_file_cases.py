@@ -272,13 +272,13 @@ LINES = [
         ["vk.com/\u2028x", "taobao.com/\x0b\x0c\x85"],
     ),
     Case("blanks around", "a.txt", b"  vk.com \n\ttaobao.com\n", ["  vk.com ", "\ttaobao.com"]),
-    Case("CSV", "a.txt", b"taobao.com,200\nvk.com,404\n", "if the file has columns, state its format with --from"),
-    Case("CSV, stated", "a.txt", b"url,n\ntaobao.com,200\nvk.com,404\n", ["taobao.com", "vk.com"], "--from csv"),
+    Case("CSV", "a.txt", b"taobao.com,200\nvk.com,404\n", "if the file has columns, state its format with --input-format"),
+    Case("CSV, stated", "a.txt", b"url,n\ntaobao.com,200\nvk.com,404\n", ["taobao.com", "vk.com"], "--input-format csv"),
     Case("TSV", "a.txt", b"taobao.com\t200\nvk.com\t404\n", "hardly any value of the column 'url' is an address: 0 of 2"),
     Case("quotation marks", "a.txt", b'"https://taobao.com/"\n"https://vk.com/"\n', "hardly any value"),
     Case("JSON Lines", "a.txt", lines({"url": HIT}), "hardly any value"),
     Case("unknown extension", "a.urls", b"vk.com\n", "the file extension must be one of"),
-    Case("unknown extension, stated", "a.urls", b"vk.com\n", ["vk.com"], "--from text"),
+    Case("unknown extension, stated", "a.urls", b"vk.com\n", ["vk.com"], "--input-format text"),
 ]
 
 JSON = [

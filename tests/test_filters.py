@@ -160,7 +160,10 @@ def _rows(table: str, **conditions: Any) -> list[dict[str, Any]]:
         (nm.statistics(2021), _rows("statistics", year={2021})),
         (nm.statistics(metric="shops"), _rows("statistics", metric={"shops"})),
         (nm.developments((2012, 2013)), _rows("developments", year={2012, 2013})),
-        (nm.developments(market="taobao", event="removal"), _rows("developments", market_id={"taobao"}, event={"removal"})),
+        (
+            nm.developments(market="taobao", development="removal"),
+            _rows("developments", market_id={"taobao"}, development={"removal"}),
+        ),
         (nm.unchanged(), _rows("unchanged")),
         (nm.unchanged(2023), _rows("unchanged", year={2023})),
     ],

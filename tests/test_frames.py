@@ -82,7 +82,7 @@ def test_a_series_of_pandas(kind: str) -> None:
     assert type(rows) is type(hits) is pd.DataFrame
     assert list(rows.columns) == list(RESULT_COLUMNS)
     assert rows.index.equals(INDEX)
-    assert values(rows["listed_domain"]) == EXPECTED
+    assert values(rows["matched_domain"]) == EXPECTED
     assert values(rows["first_listed"]) == YEARS
     assert list(hits.columns) == ["row", "url", *RESULT_COLUMNS]
     assert hits.index.equals(INDEX[HITS])
@@ -100,7 +100,7 @@ def test_a_frame_of_pandas(kind: str) -> None:
     rows, hits, mask = nm.screen(frame), nm.screen(frame, result="hits"), nm.screen(frame, result="mask")
     pd.testing.assert_frame_equal(rows[["mixed", "url", "n"]], frame)
     assert list(rows.columns) == ["mixed", "url", "n", *RESULT_COLUMNS]
-    assert values(rows["listed_domain"]) == EXPECTED
+    assert values(rows["matched_domain"]) == EXPECTED
     pd.testing.assert_frame_equal(hits, rows.iloc[HITS])
     pd.testing.assert_series_equal(mask, pd.Series(MASK, INDEX, name="listed"))
     pd.testing.assert_frame_equal(frame[mask], frame.iloc[HITS])
@@ -109,7 +109,7 @@ def test_a_frame_of_pandas(kind: str) -> None:
 
 
 def test_the_types_of_pandas_do_not_depend_on_the_rows() -> None:
-    types = {"listed_domain": "string", "market_id": "string", "first_listed": "Int16", "last_listed": "Int16"}
+    types = {"matched_domain": "string", "market_id": "string", "first_listed": "Int16", "last_listed": "Int16"}
     for urls in (["taobao.com"], ["example.org"], [None], []):
         for result in ("rows", "hits"):
             found: Any = nm.screen(pd.Series(urls, dtype=object), result=result)
@@ -120,13 +120,13 @@ def test_the_types_of_pandas_do_not_depend_on_the_rows() -> None:
 def test_views_in_pandas() -> None:
     """pandas cannot select rows of this type, but it can be screened."""
     series = pd.Series(pd.arrays.ArrowExtensionArray(pa.array(ADDRESSES, pa.string_view())))
-    assert values(nm.screen(series)["listed_domain"]) == EXPECTED
+    assert values(nm.screen(series)["matched_domain"]) == EXPECTED
     assert nm.screen(pd.DataFrame({"url": series}), result="mask").to_list() == MASK
 
 
 def test_an_index_of_pandas() -> None:
     index = pd.Index(ADDRESSES)
-    assert values(nm.screen(index)["listed_domain"]) == EXPECTED
+    assert values(nm.screen(index)["matched_domain"]) == EXPECTED
     assert index[nm.screen(index, result="mask")].to_list() == index[HITS].to_list()
 
 
@@ -135,12 +135,12 @@ def test_a_series_of_polars(kind: str) -> None:
     series = POLARS[kind]()
     rows, hits, mask = nm.screen(series), nm.screen(series, result="hits"), nm.screen(series, result="mask")
     assert rows.schema == {
-        "listed_domain": pl.String,
+        "matched_domain": pl.String,
         "market_id": pl.String,
         "first_listed": pl.Int16,
         "last_listed": pl.Int16,
     }
-    assert rows["listed_domain"].to_list() == EXPECTED
+    assert rows["matched_domain"].to_list() == EXPECTED
     assert rows["first_listed"].to_list() == YEARS
     assert hits.columns == ["row", "url", *RESULT_COLUMNS]
     assert hits["row"].to_list() == HITS
@@ -155,7 +155,7 @@ def test_a_frame_of_polars(kind: str) -> None:
     frame = polars_frame(POLARS[kind]())
     rows, hits, mask = nm.screen(frame), nm.screen(frame, result="hits"), nm.screen(frame, result="mask")
     assert rows.columns == ["objects", "url", "lists", *RESULT_COLUMNS]
-    assert rows["listed_domain"].to_list() == EXPECTED
+    assert rows["matched_domain"].to_list() == EXPECTED
     for name in frame.columns:
         assert rows[name].dtype == hits[name].dtype == frame[name].dtype
         assert rows[name].to_list() == frame[name].to_list()
@@ -236,10 +236,10 @@ def test_only_the_column_of_addresses_matters() -> None:
 @given(st.lists(st.one_of(st.none(), st.sampled_from(["taobao.com", "HTTPS://m.TAOBAO.com/é"]), st.text(max_size=8))))
 def test_every_kind_of_series_gives_the_same_answers(urls: list[str | None]) -> None:
     urls = [None if url is None else url.encode("utf-8", "replace").decode() for url in urls]
-    expected = [None if url is None or (match := nm.lookup(url)) is None else match.domain for url in urls]
-    assert nm.screen(urls)["listed_domain"].to_pylist() == expected
-    assert values(nm.screen(pd.Series(urls, dtype=object))["listed_domain"]) == expected
-    assert nm.screen(pl.Series(urls, dtype=pl.String))["listed_domain"].to_list() == expected
+    expected = [None if url is None or (match := nm.lookup(url)) is None else match.matched_domain for url in urls]
+    assert nm.screen(urls)["matched_domain"].to_pylist() == expected
+    assert values(nm.screen(pd.Series(urls, dtype=object))["matched_domain"]) == expected
+    assert nm.screen(pl.Series(urls, dtype=pl.String))["matched_domain"].to_list() == expected
     found = nm.screen(np.array(urls, dtype=object), result="hits")
     assert found["row"].to_pylist() == [row for row, domain in enumerate(expected) if domain is not None]
 
@@ -264,8 +264,8 @@ class TestNames:
             found = nm.match_names(pl.Series(NAMES).cast(type_))
             assert found.schema == {
                 "market_id": pl.String,
-                "matched": pl.String,
-                "score": pl.Float32,
+                "matched_name": pl.String,
+                "score": pl.Float64,
                 "exact": pl.Boolean,
                 "candidates": pl.List(pl.String),
             }

@@ -56,8 +56,8 @@ def test_changes_partition_both_editions() -> None:
         found = _changes(before, after)
         market_ids = [change.market_id for change in found]
         assert len(market_ids) == len(set(market_ids))
-        assert {change.market_id for change in found if change.status in {"added", "kept"}} == _known(after)
-        assert {change.market_id for change in found if change.status in {"dropped", "kept"}} == _known(before)
+        assert {change.market_id for change in found if change.change in {"added", "kept"}} == _known(after)
+        assert {change.market_id for change in found if change.change in {"dropped", "kept"}} == _known(before)
         groups = [found.added, found.dropped, found.kept, found.cannot_be_told]
         assert sorted(change.market_id for group in groups for change in group) == sorted(market_ids)
         assert set(found.renamed) <= set(found.kept)
@@ -67,8 +67,8 @@ def test_changes_in_reverse_order_are_the_inverse() -> None:
     mirror = {"added": "dropped", "dropped": "added", "kept": "kept"}
     for before, after in PAIRS:
         forward, backward = _changes(before, after), _changes(after, before)
-        assert [(row.market_id, mirror[row.status], row.sure, row.renamed) for row in forward] == [
-            (row.market_id, row.status, row.sure, row.renamed) for row in backward
+        assert [(row.market_id, mirror[row.change], row.sure, row.renamed) for row in forward] == [
+            (row.market_id, row.change, row.sure, row.renamed) for row in backward
         ]
 
 
@@ -85,8 +85,8 @@ def _additions_and_removals() -> list[tuple[nm.Change, int, dict[str, Any]]]:
     listings = {(row["year"], market_id): row for row in LISTINGS for market_id in [row["market_id"], *row["further_market_ids"]]}
     for before, after in PAIRS:
         for change in _changes(before, after):
-            if change.status != "kept":
-                without, other = (before, after) if change.status == "added" else (after, before)
+            if change.change != "kept":
+                without, other = (before, after) if change.change == "added" else (after, before)
                 found.append((change, without, listings[other, change.market_id]))
     return found
 
@@ -113,7 +113,7 @@ def _is_complete(kind: str, year: int) -> bool:
 def test_a_sure_change_has_a_reason() -> None:
     """By an independent reading of the tables, the edition without the market is complete or a source settles the change."""
     developments = nm.table("developments").to_pylist()
-    removed = {(row["year"], row["market_id"]) for row in developments if row["event"] == "removal"}
+    removed = {(row["year"], row["market_id"]) for row in developments if row["development"] == "removal"}
     counts = {
         (row["year"], row["qualifier"]): row["value"]
         for row in nm.table("statistics").to_pylist()
@@ -136,7 +136,7 @@ def test_a_sure_change_has_a_reason() -> None:
 
 
 def test_a_kept_market_is_sure_unless_a_listing_is_inferred() -> None:
-    kept = [change for before, after in PAIRS for change in _changes(before, after) if change.status == "kept"]
+    kept = [change for before, after in PAIRS for change in _changes(before, after) if change.change == "kept"]
     unsure = {(change.before_year, change.after_year, change.market_id) for change in kept if not change.sure}
     inferred = {(row["year"], row["market_id"]) for row in LISTINGS if row["grade"] == "inferred"}
     assert unsure == {
@@ -195,7 +195,7 @@ def test_status_agrees_with_the_grades() -> None:
 
 
 def test_status_never_contradicts_a_source() -> None:
-    removals = [row for row in nm.developments() if row.event == "removal" and row.market_id]
+    removals = [row for row in nm.developments() if row.development == "removal" and row.market_id]
     assert removals
     for row in removals:
         assert _statuses()[str(row.market_id), row.year] == "not listed", row

@@ -44,7 +44,7 @@ ROOMS = [
     "plot.theme plot.map plot.timeline plot.bars plot",
     "citing",
     "exporting.selection exporting.descriptions exporting.blocklists exporting.entities exporting.tabular exporting",
-    "cli.errors cli.completion cli.options cli.printing cli.formats cli.addresses",
+    "cli.printing cli.errors cli.completion cli.options cli.formats cli.addresses",
     "cli.reading.sources cli.reading.dialects cli.reading.delimited cli.reading.lines cli.reading.columnar cli.reading",
     "cli.nested cli.writing cli.accounting cli.questions cli.screening cli",
     "__main__",

@@ -97,7 +97,7 @@ def test_nothing_is_inferred_if_there_are_more_candidates_than_unidentified_list
 @pytest.mark.parametrize("removed", [False, True])
 def test_a_removed_market_is_not_inferred(removed: bool, facts_copy: Facts) -> None:
     if removed:
-        facts_copy["developments"].append(Row(year=2020, market_id="rua-25-de-marco", event="removal"))
+        facts_copy["developments"].append(Row(year=2020, market_id="rua-25-de-marco", development="removal"))
     inference.infer(facts_copy)
     listed = {row["market_id"] for row in facts_copy["listings"] if row["year"] == 2020}
     assert ("rua-25-de-marco" in listed) is not removed

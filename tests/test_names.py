@@ -168,7 +168,7 @@ def test_an_error_suggests_only_names_that_are_probably_meant(name: str, suggest
 def test_a_name_of_two_markets_matches_neither(name: str, exact: bool) -> None:
     assert tuple(row.market_id for row in nm.suggest(name, limit=2)) == PUTLOCKERS
     row = nm.match_names([name]).to_pylist()[0]
-    assert (row["market_id"], row["matched"], row["exact"]) == (None, "Putlocker", exact)
+    assert (row["market_id"], row["matched_name"], row["exact"]) == (None, "Putlocker", exact)
     assert tuple(row["candidates"]) == PUTLOCKERS
     with pytest.raises(nm.AmbiguousMarket if exact else nm.UnknownValue):
         nm.market(name)
@@ -183,7 +183,7 @@ def test_a_worse_candidate_is_left_out() -> None:
 
 @pytest.mark.parametrize("name", ["The Pirate Bay", "ThePirateBay", "the-pirate-bay"])
 def test_the_name_of_the_market_stands_for_equal_names(name: str) -> None:
-    assert nm.suggest(name)[0].name == "The Pirate Bay"
+    assert nm.suggest(name)[0].matched_name == "The Pirate Bay"
 
 
 def test_every_name_of_the_data_is_exact() -> None:
@@ -342,7 +342,7 @@ def test_a_column_has_the_best_suggestion_of_each_name(column: list[str | None],
         best = [other.market_id for other in found if other.score == found[0].score]
         assert row["candidates"] == best
         assert row["market_id"] == (best[0] if len(best) == 1 else None)
-        assert (row["matched"], row["exact"]) == (found[0].name, found[0].exact)
+        assert (row["matched_name"], row["exact"]) == (found[0].matched_name, found[0].exact)
         assert row["score"] == pytest.approx(found[0].score)
 
 
@@ -377,7 +377,7 @@ def test_time_grows_with_the_length_of_a_name_and_not_with_its_square(piece: str
     short, long = (piece * (size // len(piece)) for size in (8_000, 64_000))
     found = nm.suggest(long, cutoff=0)
     assert all(row.score <= 60 for row in found)
-    assert nm.match_names([long], cutoff=0).column("matched").to_pylist() == [found[0].name if found else None]
+    assert nm.match_names([long], cutoff=0).column("matched_name").to_pylist() == [found[0].matched_name if found else None]
     with pytest.raises(nm.UnknownValue):
         nm.market(long)
     assert _seconds(lambda: nm.suggest(long)) < 24 * _seconds(lambda: nm.suggest(short)) + 0.005
@@ -451,8 +451,8 @@ def test_any_column_of_text_is_matched(column: Any) -> None:
     table = nm.match_names(column)
     assert {field.name: str(field.type) for field in table.schema} == {
         "market_id": "string",
-        "matched": "string",
-        "score": "float",
+        "matched_name": "string",
+        "score": "double",
         "exact": "bool",
         "candidates": "list<item: string>",
     }

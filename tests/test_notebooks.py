@@ -190,7 +190,7 @@ def test_hostile_texts_are_shown_as_text() -> None:
     _is_harmless(found)
     assert found.text.count(HOSTILE) == 4
     changes = nm.changes(2020, 2021)
-    found = page(evolve(changes, rows=(evolve(changes.added[0], after=listing),)))
+    found = page(evolve(changes, rows=(evolve(changes.added[0], after_listing=listing),)))
     _is_harmless(found)
     assert HOSTILE in found.text
 
@@ -315,7 +315,7 @@ def test_the_bars_of_coverage_are_as_long_as_the_counts() -> None:
     signs = dict(zip(grades, "■◧□▫", strict=True))
     for line, row in zip(found.rows, nm.table("coverage").to_pylist(), strict=True):
         bar = "".join(signs[grade] for grade in grades if row[grade])
-        wanted = [row["year"], row["kind"], row["announced"] or "not known", row["listings"], bar]
+        wanted = [row["year"], row["kind"], row["announced"] or "not known", row["rows"], bar]
         assert line == [str(value) for value in [*wanted, *(row[grade] or "·" for grade in grades)]]
     counts = dict.fromkeys(grades, 0)
     for _, attributes in found.elements:

@@ -177,7 +177,7 @@ def test_public_suffixes_can_be_allowed() -> None:
     assert screener.domains[-3:] == ("zip", "co.uk", "com")
     match = screener.lookup("https://shop.zip/")
     assert match is not None
-    assert match.domain == "zip"
+    assert match.matched_domain == "zip"
     with pytest.raises(ValueError, match="can never match"):
         nm.Screener(extra_domains=["a..b"], allow_suffixes=True)
 
@@ -238,13 +238,13 @@ def test_the_command_reads_lists(tmp_path: Path) -> None:
     urls.write_text("https://www.listed.example/1\nhttps://harmless.com/\n")
     for line in ("*.listed.example", "0.0.0.0 listed.example # why", "||listed.example^"):
         own.write_text(f"# note\n{line}\n")
-        done = run("screen --json --domains", own, urls)
+        done = run("screen --json --extra-domains", own, urls)
         assert (done.code, '"hits": 1' in done.stdout) == (0, True), done
     own.write_text("listed.example\ncom\n")
-    done = run("screen --domains", own, urls)
+    done = run("screen --extra-domains", own, urls)
     assert done.code == 1
     assert done.stderr.startswith(f"Error: {own}, line 2: 'com' is a single label")
-    assert '"hits": 2' in run("screen --json --allow-suffixes --domains", own, urls).stdout
+    assert '"hits": 2' in run("screen --json --allow-suffixes --extra-domains", own, urls).stdout
 
 
 LABEL = st.from_regex(r"[a-z0-9]([a-z0-9-]{0,5}[a-z0-9])?", fullmatch=True).filter(lambda label: not label.startswith("xn--"))
@@ -325,7 +325,7 @@ def test_every_domain_that_is_read_can_match(line: str) -> None:
         for url in (domain, f"https://{domain}/", f"https://www.{domain}:8080/x"):
             match = screener.lookup(url)
             assert match is not None
-            assert match.domain == domain
+            assert match.matched_domain == domain
 
 
 @given(st.text(st.characters(categories=["L", "N"], max_codepoint=0xFFFF), min_size=1, max_size=8))

@@ -280,10 +280,10 @@ def test_the_timeline_agrees_with_changes_about_gaps() -> None:
     certain = dots = 0
     for before, after in pairwise(YEARS):
         for change in nm.changes(before, after):
-            grades = {row.grade for row in (change.before, change.after) if row}
-            if change.status == "kept" or "inferred" in grades:
+            grades = {row.grade for row in (change.before_listing, change.after_listing) if row}
+            if change.change == "kept" or "inferred" in grades:
                 continue
-            lacking = before if change.status == "added" else after
+            lacking = before if change.change == "added" else after
             if change.sure:
                 certain += 1
                 assert (change.market.name, lacking) not in cells

@@ -35,7 +35,7 @@ EXPECTED = [None, None, "aliexpress.com", "taobao.com", "kat.ph", None, None, No
 
 def found(urls: Any, screener: nm.Screener = ANY, **options: Any) -> list[str | None]:
     result = screener.screen(urls, **options)
-    return (result.read_all() if isinstance(result, pa.RecordBatchReader) else result).column("listed_domain").to_pylist()
+    return (result.read_all() if isinstance(result, pa.RecordBatchReader) else result).column("matched_domain").to_pylist()
 
 
 def test_the_lookup_of_the_package_has_the_domains_of_the_tables() -> None:
@@ -45,7 +45,11 @@ def test_the_lookup_of_the_package_has_the_domains_of_the_tables() -> None:
         assert (nm.lookup(row["domain"]) is None) == (row["role"] == "company"), row
         match = nm.lookup(f"https://www.{row['domain']}/", role=row["role"])
         assert match is not None, row
-        assert (match.domain, match.market_id, list(match.source_ids)) == (row["domain"], row["market_id"], row["source_ids"])
+        assert (match.matched_domain, match.market_id, list(match.source_ids)) == (
+            row["domain"],
+            row["market_id"],
+            row["source_ids"],
+        )
         for name in ("role", "basis", "event", "event_date"):
             assert getattr(match, name) == row[name]
         assert match.market == nm.market(row["market_id"])
@@ -139,8 +143,8 @@ def test_conditions_choose_the_domains(conditions: dict[str, Any], domain: str, 
 
 def test_a_row_has_the_market_and_its_first_and_last_year() -> None:
     (row, other) = nm.Screener(extra_domains=["shop.example"]).screen(["https://m.taobao.com/", "shop.example"]).to_pylist()
-    assert row == {"listed_domain": "taobao.com", "market_id": "taobao", "first_listed": 2010, "last_listed": 2025}
-    assert other == {"listed_domain": "shop.example", "market_id": None, "first_listed": None, "last_listed": None}
+    assert row == {"matched_domain": "taobao.com", "market_id": "taobao", "first_listed": 2010, "last_listed": 2025}
+    assert other == {"matched_domain": "shop.example", "market_id": None, "first_listed": None, "last_listed": None}
 
 
 class Link(pa.ExtensionType):
@@ -284,7 +288,7 @@ def test_a_host_may_have_any_length(engine: Engine) -> None:
                 assert found([url], screener) == [domain]
                 match = screener.lookup(url)
                 assert match is not None
-                assert match.domain == domain
+                assert match.matched_domain == domain
         for host in (f"a{domain}", f"{'a' * 1_000}{domain}"):
             assert found([host, f"http://user@{host}:80/"], screener) == [None, None]
     # Quadratic time would take minutes.
@@ -333,7 +337,7 @@ def test_a_stream_is_read_only_as_far_as_needed(threads: int) -> None:
 
     reader = ANY.screen(pa.RecordBatchReader.from_batches(pa.schema({"url": pa.string()}), endless()), threads=threads)
     for number in range(1, 20):
-        assert reader.read_next_batch().column("listed_domain").to_pylist() == EXPECTED
+        assert reader.read_next_batch().column("matched_domain").to_pylist() == EXPECTED
         assert batches_read <= number + threads
 
 
@@ -430,5 +434,5 @@ def test_a_mistake_in_a_condition_is_explained(options: dict[str, Any], error: t
 
 @pytest.mark.parametrize("lookup", [nm.lookup, ANY.lookup], ids=["package", "screener"])
 def test_a_lookup_takes_only_text(lookup: Callable[[Any], object]) -> None:
-    with pytest.raises(TypeError, match="url_or_host must be a str, not NoneType"):
+    with pytest.raises(TypeError, match="url must be a str, not NoneType"):
         lookup(None)

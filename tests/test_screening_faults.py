@@ -45,7 +45,7 @@ def _shell(line: str, folder: Path, **environment: str) -> subprocess.CompletedP
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no device that is always full")
 @pytest.mark.parametrize("form", ["csv", "text", "jsonl", "parquet", "arrow"])
 def test_a_full_device_is_an_error(form: str, tmp_path: Path) -> None:
-    done = run(f"screen --to {form} -o /dev/full", _source(tmp_path))
+    done = run(f"screen --format {form} -o /dev/full", _source(tmp_path))
     assert (done.code, done.stderr) == (1, "Error: /dev/full: No space left on device\n")
 
 
@@ -75,14 +75,14 @@ def test_output_through_an_open_descriptor(tmp_path: Path) -> None:
     (tmp_path / "link").symlink_to("/proc/self/fd/1")
     (tmp_path / "old.csv").write_text("first\n", encoding="utf-8")
     lines = [
-        "$NM screen urls.txt -q --to csv -o /dev/stdout > a.csv",
-        "$NM screen urls.txt -q --to csv -o /dev/fd/1 > b.csv",
-        "$NM screen urls.txt -q --to csv -o link > c.csv",
+        "$NM screen urls.txt -q --format csv -o /dev/stdout > a.csv",
+        "$NM screen urls.txt -q --format csv -o /dev/fd/1 > b.csv",
+        "$NM screen urls.txt -q --format csv -o link > c.csv",
         "$NM screen urls.txt -q -o d.csv > d.csv",
-        "$NM screen urls.txt -q --to csv -o /dev/fd/7 7> e.csv",
-        "$NM screen urls.txt -q --to csv -o /dev/stdout | cat > f.csv",
-        "$NM screen urls.txt -q --to csv -o /dev/stdout >> old.csv",
-        "$NM screen urls.txt -q --to parquet -o /dev/stdout > a.parquet",
+        "$NM screen urls.txt -q --format csv -o /dev/fd/7 7> e.csv",
+        "$NM screen urls.txt -q --format csv -o /dev/stdout | cat > f.csv",
+        "$NM screen urls.txt -q --format csv -o /dev/stdout >> old.csv",
+        "$NM screen urls.txt -q --format parquet -o /dev/stdout > a.parquet",
     ]
     with ThreadPoolExecutor(2) as pool:
         for line, done in zip(lines, pool.map(lambda line: _shell(line, tmp_path), lines), strict=True):
@@ -115,7 +115,7 @@ def test_an_output_that_is_the_input(tmp_path: Path) -> None:
     source.write_text(f"url\n{HIT}\nhttps://example.org/\n", encoding="utf-8")
     assert run("screen --keep others", source, "-o", source).code == 0
     assert source.read_text(encoding="utf-8") == '"url"\n"https://example.org/"\n'
-    assert _shell("$NM screen - --from csv --keep others -o urls.csv < urls.csv", tmp_path).returncode == 0
+    assert _shell("$NM screen - --input-format csv --keep others -o urls.csv < urls.csv", tmp_path).returncode == 0
     assert source.read_text(encoding="utf-8") == '"url"\n"https://example.org/"\n'
 
 
@@ -179,7 +179,7 @@ def test_patterns(tmp_path: Path) -> None:
         ("--encoding base64", "--encoding must be a text encoding of Python"),
         ("-", "standard input (-) can be read only once"),
         ("a.csv --rejects ./a.csv", "--rejects must not replace an input"),
-        ("--from text --no-header", "are for csv and tsv, not for --from text"),
+        ("--input-format text --no-header", "are for csv and tsv, not for --input-format text"),
     ],
 )
 def test_wrong_usage(options: str, message: str) -> None:

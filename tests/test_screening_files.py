@@ -142,10 +142,10 @@ def test_an_input_without_rows_replaces_an_old_output(keep: str, columns: int, t
 def test_standard_input_and_output() -> None:
     done = run("screen - -o -", stdin="\n".join(URLS).encode())
     assert [row["url"] for row in csv.DictReader(io.StringIO(done.stdout))] == [URLS[row] for row in HITS]
-    done = run("screen - -o - --from jsonl --to jsonl", stdin=_lines())
+    done = run("screen - -o - --input-format jsonl --format jsonl", stdin=_lines())
     assert [json.loads(line)["line"] for line in done.stdout.splitlines()] == [row + 1 for row in HITS]
-    assert run("screen - --from arrow", stdin=_stream()).stderr.count("3 on the list") == 1
-    assert run("screen - --from parquet --column url", stdin=_parquet()).stderr.count("3 on the list") == 1
+    assert run("screen - --input-format arrow", stdin=_stream()).stderr.count("3 on the list") == 1
+    assert run("screen - --input-format parquet --column url", stdin=_parquet()).stderr.count("3 on the list") == 1
 
 
 def test_the_summary_as_json(tmp_path: Path) -> None:
@@ -192,9 +192,9 @@ def test_the_summary_shows_the_most_frequent_markets() -> None:
 
 
 def test_lines_of_json_without_a_url_are_rows() -> None:
-    done = run("screen - --from jsonl --keep all -o - -q", stdin=b'{"url": "vk.com"}\n{"n": 1}\n{"url": null}\n')
+    done = run("screen - --input-format jsonl --keep all -o - -q", stdin=b'{"url": "vk.com"}\n{"n": 1}\n{"url": null}\n')
     rows = list(csv.DictReader(io.StringIO(done.stdout)))
-    assert [(row["line"], row["url"], row["listed_domain"]) for row in rows] == [
+    assert [(row["line"], row["url"], row["matched_domain"]) for row in rows] == [
         ("1", "vk.com", "vk.com"),
         ("2", "", ""),
         ("3", "", ""),
@@ -202,8 +202,8 @@ def test_lines_of_json_without_a_url_are_rows() -> None:
 
 
 def test_gzip_on_standard_input() -> None:
-    assert "3 on the list" in run("screen - --from csv --column url", stdin=gzip.compress(_csv_bytes())).stderr
-    cut = run("screen - --from jsonl", stdin=gzip.compress(_lines())[:-20])
+    assert "3 on the list" in run("screen - --input-format csv --column url", stdin=gzip.compress(_csv_bytes())).stderr
+    cut = run("screen - --input-format jsonl", stdin=gzip.compress(_lines())[:-20])
     assert cut.code == 1
     assert cut.stderr.startswith("Error: -: ")
 
@@ -245,7 +245,7 @@ def test_several_files_conditions_and_own_domains(tmp_path: Path) -> None:
     one.write_text("https://shop.example\nvk.com\nhttps://aliexpress.com/\n", encoding="utf-8")
     pq.write_table(pa.table({"url": URLS}), other)
     own.write_text("# our shops\n\nshop.example\n", encoding="utf-8")
-    summary = json.loads(run("screen --json --year 2011", one, other, "--domains", own).stdout)
+    summary = json.loads(run("screen --json --year 2011", one, other, "--extra-domains", own).stdout)
     assert summary["markets"] == {"vk": 3, "taobao": 1, "shop.example": 1}
     assert summary["rows"] == 9
     done = run("screen", one, other, "-o", output)
@@ -260,7 +260,7 @@ def test_several_files_conditions_and_own_domains(tmp_path: Path) -> None:
 def test_an_exported_list_of_domains_is_a_file_of_own_domains(tmp_path: Path) -> None:
     own = tmp_path / "domains.txt"
     assert run("export --format domains --year 2021", own).code == 0
-    done = run("screen - --json --year 2011 --domains", own, stdin=b"https://aliexpress.com/\n")
+    done = run("screen - --json --year 2011 --extra-domains", own, stdin=b"https://aliexpress.com/\n")
     assert json.loads(done.stdout)["markets"] == {"aliexpress.com": 1}
 
 
@@ -341,9 +341,9 @@ def test_missing_files_and_folders_are_named(tmp_path: Path) -> None:
     assert re.fullmatch(f"Error: {source}: .*No such file or directory\n", done.stderr)
     source.write_text("vk.com\n", encoding="utf-8")
     assert run("screen", source, "-o", output) == (1, "", f"Error: {output}: No such file or directory\n")
-    assert run("screen", source, "--domains", own).code == 2
+    assert run("screen", source, "--extra-domains", own).code == 2
     own.write_bytes(b"\xff\n")
-    assert run("screen", source, "--domains", own).stderr.startswith(f"Error: {own}, line 1: ")
+    assert run("screen", source, "--extra-domains", own).stderr.startswith(f"Error: {own}, line 1: ")
 
 
 def test_a_full_disk_leaves_the_old_file(tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ import pytest
 from .command import run
 
 HIT, MISS = "https://m.taobao.com/1", "https://example.org/"
-RESULT = {"listed_domain": "taobao.com", "market_id": "taobao", "first_listed": 2010, "last_listed": 2025}
+RESULT = {"matched_domain": "taobao.com", "market_id": "taobao", "first_listed": 2010, "last_listed": 2025}
 NOON = dt.datetime(2024, 5, 6, 12, 0, 0, 250_000)
 BYTES = b"\xff\x00"
 INTERVALS: Any = pa.nulls(1, pa.month_day_nano_interval())
@@ -223,14 +223,14 @@ def test_an_output_with_an_unknown_extension(tmp_path: Path) -> None:
     done = run("screen - -o", tmp_path / "hits.xlsx")
     assert done.code == 1
     assert done.stderr.startswith(f"Error: {tmp_path}/hits.xlsx: the file extension must be one of .arrow,")
-    assert done.stderr.endswith("or choose a format with --to\n")
+    assert done.stderr.endswith("or choose a format with --format\n")
 
 
 def test_two_columns_with_the_same_name(tmp_path: Path) -> None:
     source = tmp_path / "urls.csv"
     source.write_text(f"url,n,n\n{HIT},1,2\n", encoding="utf-8")
-    assert run("screen -o -", source).stdout.startswith('"url","n","n","listed_domain"')
-    assert "cannot hold two columns with the same name" in run("screen --to jsonl -o -", source).stderr
+    assert run("screen -o -", source).stdout.startswith('"url","n","n","matched_domain"')
+    assert "cannot hold two columns with the same name" in run("screen --format jsonl -o -", source).stderr
 
 
 def test_rows_of_several_files_name_file_and_line(tmp_path: Path) -> None:

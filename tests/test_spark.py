@@ -28,7 +28,7 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning"),
     pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
 ]
-RESULT = ["listed_domain", "market_id", "first_listed", "last_listed"]
+RESULT = ["matched_domain", "market_id", "first_listed", "last_listed"]
 ROOT = Path(__file__).parents[1]
 SCREENER = nm.Screener(extra_domains=DOMAINS)
 URLS, EXPECTED = engine_rows()
@@ -64,7 +64,7 @@ def frame(spark: Any, tmp_path: Path) -> Any:
 def test_answers_are_those_of_the_vectors(spark: Any, frame: Any, rows_per_batch: int) -> None:
     spark.conf.set("spark.sql.execution.arrow.maxRecordsPerBatch", rows_per_batch)
     found = notorious_markets.spark.screen(frame.repartition(4), screener=SCREENER).orderBy("n").collect()
-    assert [row.listed_domain for row in found] == [domain for domain in EXPECTED for _ in range(3)]
+    assert [row.matched_domain for row in found] == [domain for domain in EXPECTED for _ in range(3)]
     assert [row.url for row in found] == [url for url in URLS for _ in range(3)]
     hits = notorious_markets.spark.screen(frame, result="hits", screener=SCREENER).orderBy("n").collect()
     expected = [row for row in SCREENER.screen(TABLE, result="hits").to_pylist() for _ in range(3)]
@@ -98,7 +98,7 @@ def test_bytes(spark: Any) -> None:
     vectors = [vector for vector in VECTORS if "bytes" in vector]
     frame = spark.createDataFrame([*((bytes_of(vector),) for vector in vectors), (None,)], "link binary")
     found = notorious_markets.spark.screen(frame, "link", screener=SCREENER).collect()
-    assert [row.listed_domain for row in found] == [*(vector["domain"] for vector in vectors), None]
+    assert [row.matched_domain for row in found] == [*(vector["domain"] for vector in vectors), None]
 
 
 def test_a_mistake_is_found_before_anything_runs(spark: Any) -> None:

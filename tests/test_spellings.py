@@ -20,7 +20,7 @@ DOMAINS = sorted(ANY.domains)
 
 
 def _found(urls: list[str | None], screener: nm.Screener) -> list[str | None]:
-    return screener.screen(urls).column("listed_domain").to_pylist()
+    return screener.screen(urls).column("matched_domain").to_pylist()
 
 
 def _full_width(letter: str) -> str:
@@ -65,7 +65,7 @@ def test_no_spelling_hides_a_listed_host(data: st.DataObject) -> None:
     assert match is not None, url
     assert match.host == below + domain
     # The longest listed domain counts: pan.baidu.com, not baidu.com.
-    assert match.domain == domain
+    assert match.matched_domain == domain
     assert [_found([url], screener) for screener in SCREENERS.values()] == [[domain]] * 3
 
 
@@ -100,6 +100,6 @@ ADDRESS = st.one_of(st.none(), st.lists(PIECES, max_size=9).map("".join), st.tex
     ["/\t/listed.example", "http:/listed.example", "x.y:8/listed.example", "https:\t//listed.example", "https:///listed.example"]
 )
 def test_columns_give_the_answers_of_single_lookups(urls: list[str | None]) -> None:
-    expected = [None if url is None or (match := ANY.lookup(url)) is None else match.domain for url in urls]
+    expected = [None if url is None or (match := ANY.lookup(url)) is None else match.matched_domain for url in urls]
     for engine, screener in SCREENERS.items():
         assert _found(urls, screener) == expected, engine

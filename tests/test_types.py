@@ -43,7 +43,7 @@ def test_queries() -> None:
     assert_type(nm.citations(2021, market="VK"), nm.Records[nm.Citation])
     assert_type(nm.sources(range(2019, 2022)), nm.Records[nm.Source])
     assert_type(nm.statistics(metric="shops"), nm.Records[nm.Statistic])
-    assert_type(nm.developments(event="removal"), nm.Records[nm.Development])
+    assert_type(nm.developments(development="removal"), nm.Records[nm.Development])
     assert_type(nm.unchanged(2023), nm.Records[nm.Unchanged])
     assert_type(nm.table("listings"), pa.Table)
 
@@ -124,8 +124,8 @@ def test_names_and_changes() -> None:
     changes = nm.changes(2020, 2021)
     assert_type(changes, nm.Changes)
     assert_type(changes.added, nm.Records[nm.Change])
-    assert_type(changes[0].status, Literal["added", "dropped", "kept"])
-    assert_type(changes[0].before, nm.Listing | None)
+    assert_type(changes[0].change, Literal["added", "dropped", "kept"])
+    assert_type(changes[0].before_listing, nm.Listing | None)
 
 
 def test_screening() -> None:
@@ -171,8 +171,8 @@ def test_plots() -> None:
 
 def test_engines() -> None:
     nm.duckdb.register(duckdb.connect())
-    assert_type(nm.polars.listed_domain("url"), pl.Expr)
-    assert_type(nm.polars.listed(pl.col("url"), nm.Screener()), pl.Expr)
+    assert_type(nm.polars.matched_domain("url"), pl.Expr)
+    assert_type(nm.polars.screen(pl.col("url"), nm.Screener()), pl.Expr)
     assert_type(nm.spark.screened(), Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]])
 
 

@@ -283,7 +283,7 @@ def test_every_host_is_the_same(answers: dict[str, str | None]) -> None:
 def test_every_engine_finds_what_the_oracle_finds(
     engine: Literal["pattern", "labels", "compiled"], answers: dict[str, str | None]
 ) -> None:
-    found = nm.Screener(extra_domains=DOMAINS, engine=engine).screen(list(answers)).column("listed_domain").to_pylist()
+    found = nm.Screener(extra_domains=DOMAINS, engine=engine).screen(list(answers)).column("matched_domain").to_pylist()
     wrong = [
         (address, domain, oracle)
         for (address, oracle), domain in zip(answers.items(), found, strict=True)

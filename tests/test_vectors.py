@@ -88,7 +88,7 @@ def test_one_address(vector: dict[str, Any], screener: nm.Screener) -> None:
     assert (host_of(text_of(vector)) or None) == vector["host"], vector["reason"]
     match = screener.lookup(text_of(vector))
     expected = None if vector["domain"] is None else (vector["domain"], vector["host"], None)
-    assert (match and (match.domain, match.host, match.market_id)) == expected, vector["reason"]
+    assert (match and (match.matched_domain, match.host, match.market_id)) == expected, vector["reason"]
 
 
 @pytest.mark.parametrize("column", ["text", "binary", "large binary", "sequence"])
@@ -101,7 +101,7 @@ def test_whole_columns(engine: Literal["pattern", "labels", "compiled"], column:
         "large binary": lambda: pa.array(map(bytes_of, vectors), pa.large_binary()),
         "sequence": lambda: [vector["url"] for vector in vectors],
     }
-    found = nm.Screener(extra_domains=DOMAINS, engine=engine).screen(columns[column]()).column("listed_domain").to_pylist()
+    found = nm.Screener(extra_domains=DOMAINS, engine=engine).screen(columns[column]()).column("matched_domain").to_pylist()
     wrong = {
         vector["id"]: (domain, vector["domain"], vector["reason"])
         for vector, domain in zip(vectors, found, strict=True)

@@ -84,6 +84,6 @@ def _coverage(facts: Facts) -> list[Row]:
     for edition in facts["editions"]:
         for kind in get_args(Kind):
             by_grade = {grade: counts[edition["year"], kind, grade] for grade in get_args(Grade)}
-            row = Row(year=edition["year"], kind=kind, announced=edition[f"{kind}_total"], listings=sum(by_grade.values()))
+            row = Row(year=edition["year"], kind=kind, announced=edition[f"{kind}_total"], rows=sum(by_grade.values()))
             rows.append(Row(row | by_grade))
     return rows

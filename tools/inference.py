@@ -47,7 +47,9 @@ class Trial:
 def listed_before_and_after(facts: Facts, part: Part) -> set[str]:
     """Markets that sources name in both the previous and the next edition, unless a source says that they were not listed."""
     year, kind, country = part
-    away = {row["market_id"] for row in facts["developments"] if row["year"] == year and row["event"] in {"removal", "closure"}}
+    away = {
+        row["market_id"] for row in facts["developments"] if row["year"] == year and row["development"] in {"removal", "closure"}
+    }
     away |= {row["market_id"] for row in facts["listings"] if row["year"] == year + 1 and row["newly_listed"]}
     return _sourced_markets(facts, (year - 1, kind, country)) & _sourced_markets(facts, (year + 1, kind, country)) - away
 

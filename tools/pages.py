@@ -75,7 +75,7 @@ def _inference(facts: Facts, trials: dict[str, Trial]) -> Iterator[str]:
 
 def _coverage(facts: Facts) -> Iterator[str]:
     yield from ("# Coverage", "", "The number of listings by edition, kind and grade.", "")
-    columns = ("year", "kind", "announced", "listings", "primary", "secondary", "inferred", "unidentified")
+    columns = ("year", "kind", "announced", "rows", "primary", "secondary", "inferred", "unidentified")
     yield from _table(columns, (tuple(row[column] for column in columns) for row in facts["coverage"]))
 
 
@@ -203,7 +203,7 @@ def _statistics(statistics: list[Row]) -> Iterator[str]:
 def _developments(developments: list[Row]) -> Iterator[str]:
     if developments:
         yield from ("## Developments", "")
-        rows = [(row["subject"], _country(row["country"]), row["event"], row["description"]) for row in developments]
+        rows = [(row["subject"], _country(row["country"]), row["development"], row["description"]) for row in developments]
         yield from _table(("subject", "country", "event", "what happened"), rows)
         yield ""
 

@@ -108,7 +108,7 @@ def changes(changes: Changes) -> str:
             number = _e("span", f" ({len(group)}{hidden})", class_="soft")
             lines.append(_tr(_e("th", name, number, colspan="5", scope="rowgroup", class_="group")))
         for change in shown:
-            printed = [_printed(listing, change.sure) for listing in (change.before, change.after)]
+            printed = [_printed(listing, change.sure) for listing in (change.before_listing, change.after_listing)]
             lines.append([change.name, change.kind, *printed, _links(_sources(change))])
     counts = [f"{len(changes.added)} added", f"{len(changes.dropped)} dropped", f"{len(changes.cannot_be_told)} cannot be told"]
     counts.append(f"{len(changes.kept)} kept, {len(changes.renamed)} of them renamed")
@@ -142,9 +142,9 @@ def _coverage(rows: Records[Coverage]) -> list[Element]:
         ]
         announced = _e("span", "not known", class_="soft") if row.announced is None else str(row.announced)
         figures = [str(count) if count else "·" for count in counts.values()]
-        lines.append([str(row.year), row.kind, announced, str(row.listings), _e("div", *parts, class_="bar"), *figures])
-    names = ["year", "kind", "announced", "listings", "", *grades]
-    return [_table(names, lines, {"announced", "listings", *grades}), _legend(grades)]
+        lines.append([str(row.year), row.kind, announced, str(row.rows), _e("div", *parts, class_="bar"), *figures])
+    names = ["year", "kind", "announced", "rows", "", *grades]
+    return [_table(names, lines, {"announced", "rows", *grades}), _legend(grades)]
 
 
 def _timeline(market: Market) -> list[Element]:
@@ -215,7 +215,7 @@ def _sources(row: Any) -> Sequence[Source]:
     if isinstance(row, Citation):
         return [row.source]
     if isinstance(row, Change):
-        return _sources(row.after or row.before)
+        return _sources(row.after_listing or row.before_listing)
     sources: Sequence[Source] = getattr(row, "sources", ())
     if isinstance(row, Listing):
         # The sources of a listing follow the order of its fields; the report and its copies show most of them.

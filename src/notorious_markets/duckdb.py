@@ -6,7 +6,7 @@
 >>> register(connection)
 >>> connection.execute("SELECT count(*) FROM notorious_markets.listings WHERE year = 2021").fetchall()
 [(77,)]
->>> connection.execute("SELECT listed_domain('https://ja.aliexpress.com/item/1')").fetchall()
+>>> connection.execute("SELECT matched_domain('https://ja.aliexpress.com/item/1')").fetchall()
 [('aliexpress.com',)]
 """
 
@@ -41,12 +41,12 @@ class _Registration:
 
     def __init__(self, screener: Screener) -> None:
         self.screener = screener
-        self.functions = {"listed_domain": self._listed_domain, "listed_market": self._listed_market}
+        self.functions = {"matched_domain": self._matched_domain, "market_id": self._market_id}
 
-    def _listed_domain(self, urls: Any) -> Any:
-        return self.screener.screen(urls).column("listed_domain")
+    def _matched_domain(self, urls: Any) -> Any:
+        return self.screener.screen(urls).column("matched_domain")
 
-    def _listed_market(self, urls: Any) -> Any:
+    def _market_id(self, urls: Any) -> Any:
         return self.screener.screen(urls).column("market_id")
 
 
@@ -63,9 +63,9 @@ def register(connection: duckdb.DuckDBPyConnection, screener: Screener | None = 
     - Every table of the package (`markets`, `listings`, `domains`, ...) is available as `notorious_markets.<table>`, and
       the version of the data as `notorious_markets.about`. The tables are in an attached in-memory database. Nothing is
       written to your own database, which may be read-only.
-    - `listed_domain(url)` returns the listed domain to which a URL or host belongs, and `listed_market(url)` the
-      `market_id` of that domain. Both are `VARCHAR`, and null if the address is null or not on the list. They give the
-      same answers as `Screener.lookup`. A `BLOB` column has to be decoded: `listed_domain(decode(url))`.
+    - `matched_domain(url)` returns the domain on the list to which a URL or host belongs, and `market_id(url)` the
+      id of its market. Both are `VARCHAR`, and null if the address is null or not on the list. They give the
+      same answers as `Screener.lookup`. A `BLOB` column has to be decoded: `matched_domain(decode(url))`.
 
     Cursors and other connections to the same database see both. Registering again replaces the tables and the screener.
     A result that `connection` has not fetched yet is not affected.

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Container
 from datetime import date
 from itertools import groupby
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
 from attrs import frozen
 
@@ -16,13 +16,11 @@ from ._store import DATASET
 from .models import Development, Listing, Market, Statistic
 from .names.forms import name_key
 from .records import Origin, Records, as_dict, as_json
-from .vocabularies import COUNTED_COUNTRIES, Day, Grade, Kind, Status, Year
+from .vocabularies import COUNTED_COUNTRIES, ChangeType, Day, Grade, Kind, Status, Year
 
 if TYPE_CHECKING:
     from ._arrays import TypeName
     from .models import Edition
-
-ChangeStatus = Literal["added", "dropped", "kept"]
 
 _COLUMNS: dict[str, TypeName] = {
     "before_year": "int16",
@@ -31,7 +29,7 @@ _COLUMNS: dict[str, TypeName] = {
     "name": "string",
     "kind": "string",
     "country": "string",
-    "status": "string",
+    "change": "string",
     "sure": "bool",
     "renamed": "bool",
     "before_listing_no": "int16",
@@ -47,21 +45,21 @@ _COLUMNS: dict[str, TypeName] = {
 class Change:
     """The change of a market between two editions.
 
-    `status` is `"added"`, `"dropped"` or `"kept"`. `before` and `after` are the listings in the two editions; `None` if an
-    edition is not known to list the market. `sure` is false if the evidence does not settle the change: the edition without
-    the market has listings that no source names, and the market may be one of them, or a listing is inferred.
+    `change` is `"added"`, `"dropped"` or `"kept"`. `before_listing` and `after_listing` are the listings in the two editions;
+    `None` if an edition is not known to list the market. `sure` is false if the evidence does not settle the change: the
+    edition without the market has listings that no source names, and the market may be one of them, or a listing is inferred.
     """
 
-    SUMMARY = ("market_id", "kind", "status", "sure", "before_name", "after_name")
+    SUMMARY = ("market_id", "kind", "change", "sure", "before_name", "after_name")
 
     before_year: int
     after_year: int
     market_id: str
     kind: Kind
-    status: ChangeStatus
+    change: ChangeType
     sure: bool
-    before: Listing | None
-    after: Listing | None
+    before_listing: Listing | None
+    after_listing: Listing | None
 
     if TYPE_CHECKING:
         # Without these declarations, mypy refuses `"Taobao" in records` as a comparison that is always false.
@@ -80,39 +78,39 @@ class Change:
 
     @property
     def country(self) -> str | None:
-        """The country of `after`, or of `before` if `after` is `None`."""
-        row = self.after or self.before
+        """The country of `after_listing`, or of `before_listing` if that is `None`."""
+        row = self.after_listing or self.before_listing
         return None if row is None else row.country
 
     @property
     def before_listing_no(self) -> int | None:
         """The number of the listing in the first edition; `None` if there is none."""
-        return None if self.before is None else self.before.listing_no
+        return None if self.before_listing is None else self.before_listing.listing_no
 
     @property
     def after_listing_no(self) -> int | None:
         """The number of the listing in the second edition; `None` if there is none."""
-        return None if self.after is None else self.after.listing_no
+        return None if self.after_listing is None else self.after_listing.listing_no
 
     @property
     def before_name(self) -> str | None:
         """The name in the first edition; `None` if it does not list the market or if its listing is inferred."""
-        return None if self.before is None else self.before.name_as_listed
+        return None if self.before_listing is None else self.before_listing.name_as_listed
 
     @property
     def after_name(self) -> str | None:
         """The name in the second edition; `None` if it does not list the market or if its listing is inferred."""
-        return None if self.after is None else self.after.name_as_listed
+        return None if self.after_listing is None else self.after_listing.name_as_listed
 
     @property
     def before_grade(self) -> Grade | None:
         """The grade of the listing in the first edition; `None` if there is none."""
-        return None if self.before is None else self.before.grade
+        return None if self.before_listing is None else self.before_listing.grade
 
     @property
     def after_grade(self) -> Grade | None:
         """The grade of the listing in the second edition; `None` if there is none."""
-        return None if self.after is None else self.after.grade
+        return None if self.after_listing is None else self.after_listing.grade
 
     @property
     def renamed(self) -> bool:
@@ -129,8 +127,10 @@ class Change:
         return as_json(self.to_dict())
 
     def __repr__(self) -> str:
-        names = " -> ".join((row.name_as_listed or "(unnamed)") if row else "-" for row in (self.before, self.after))
-        return f"<{'' if self.sure else 'perhaps '}{self.status}: {self.market_id} ({names})>"
+        names = " -> ".join(
+            (row.name_as_listed or "(unnamed)") if row else "-" for row in (self.before_listing, self.after_listing)
+        )
+        return f"<{'' if self.sure else 'perhaps '}{self.change}: {self.market_id} ({names})>"
 
 
 @frozen(repr=False)
@@ -139,7 +139,7 @@ class Changes(Records[Change]):
 
     `added` and `dropped` contain the changes that the evidence settles, `cannot_be_told` the others. A DataFrame has a row
     for each market. Its columns are the attributes of `Change`: `before_year`, `after_year`, `market_id`, `name`, `kind`,
-    `country`, `status`, `sure`, `renamed`, and `before_` and `after_` with each of `listing_no`, `name` and `grade`.
+    `country`, `change`, `sure`, `renamed`, and `before_` and `after_` with each of `listing_no`, `name` and `grade`.
     """
 
     before: Edition
@@ -148,17 +148,17 @@ class Changes(Records[Change]):
     @property
     def added(self) -> Records[Change]:
         """The markets that the second edition lists and the first one certainly does not."""
-        return self.with_rows(change for change in self if change.status == "added" and change.sure)
+        return self.with_rows(change for change in self if change.change == "added" and change.sure)
 
     @property
     def dropped(self) -> Records[Change]:
         """The markets that the first edition lists and the second one certainly does not."""
-        return self.with_rows(change for change in self if change.status == "dropped" and change.sure)
+        return self.with_rows(change for change in self if change.change == "dropped" and change.sure)
 
     @property
     def kept(self) -> Records[Change]:
         """The markets that both editions list."""
-        return self.with_rows(change for change in self if change.status == "kept")
+        return self.with_rows(change for change in self if change.change == "kept")
 
     @property
     def renamed(self) -> Records[Change]:
@@ -168,7 +168,7 @@ class Changes(Records[Change]):
     @property
     def cannot_be_told(self) -> Records[Change]:
         """The markets that one edition lists, while the evidence does not settle whether the other one does."""
-        return self.with_rows(change for change in self if change.status != "kept" and not change.sure)
+        return self.with_rows(change for change in self if change.change != "kept" and not change.sure)
 
     def __repr__(self) -> str:
         parts = [f"{len(self.added)} added", f"{len(self.dropped)} dropped", f"{len(self.kept)} kept"]
@@ -215,7 +215,7 @@ def changes(before: Year, after: Year) -> Changes:
     for market_id in sorted({**old, **new}):
         first, second = old.get(market_id), new.get(market_id)
         row = new.get(market_id) or old[market_id]
-        change: ChangeStatus
+        change: ChangeType
         if first and second:
             change, sure = "kept", "inferred" not in {first.grade, second.grade}
         else:
@@ -227,7 +227,7 @@ def changes(before: Year, after: Year) -> Changes:
     fixed = {
         "kind": get_args(Kind),
         "country": DATASET.vocabularies(Listing)["country"],
-        "status": get_args(ChangeStatus),
+        "change": get_args(ChangeType),
         "before_grade": grades,
         "after_grade": grades,
     }
@@ -289,7 +289,7 @@ def _surely_absent(market_id: str, listing: Listing, edition: Edition, other: Ed
     if listing.newly_listed and edition.year < other.year:
         return True
     return any(
-        (development.market_id, development.event) == (market_id, "removal")
+        (development.market_id, development.development) == (market_id, "removal")
         for development in DATASET.where(Development, year=edition.year)
     )
 

@@ -51,7 +51,7 @@ class Match(NamedTuple):
 
     Attributes:
         host: The host as a browser reads it: lower case, with A-labels, without a final dot.
-        domain: The listed domain to which the host belongs. If there are several, the longest.
+        matched_domain: The domain on the list to which the host belongs. If there are several, the longest.
         market_id: The market to which the domain belongs, or `None` for a domain that the user added.
         years: The review years of all editions that are known to list the market, oldest first.
         source_ids: The documents that name the domain.
@@ -63,7 +63,7 @@ class Match(NamedTuple):
     """
 
     host: str
-    domain: str
+    matched_domain: str
     market_id: str | None
     years: tuple[int, ...]
     source_ids: tuple[str, ...]
@@ -89,7 +89,7 @@ class Match(NamedTuple):
         return DATASET.select(Source, self.source_ids)
 
 
-def lookup(url_or_host: str, *, role: Role | Iterable[Role] | None = None, refang: bool = False) -> Match | None:
+def lookup(url: str, *, role: Role | Iterable[Role] | None = None, refang: bool = False) -> Match | None:
     """Find the listed domain to which a URL or a host belongs.
 
     The host is read as browsers read it, by the WHATWG URL Standard. Upper case, percent escapes, full-width letters,
@@ -101,7 +101,7 @@ def lookup(url_or_host: str, *, role: Role | Iterable[Role] | None = None, refan
     the market still holds the domain. Use `Screener` to set conditions or to search whole columns.
 
     Args:
-        url_or_host: The URL or host.
+        url: The URL or host.
         role: Which domains count: one or several of `"own"`, `"former"` and `"company"`. By default, `"own"` and `"former"`.
         refang: Whether to read an address that does not match once more without the changes that make it unclickable, such
             as `hxxps[:]//taobao[.]com` or `taobao (dot) com`. Use this for addresses that people wrote, as in reports, and
@@ -111,12 +111,12 @@ def lookup(url_or_host: str, *, role: Role | Iterable[Role] | None = None, refan
         The match, or `None` if the host is not on the list or the text has no host.
 
     Raises:
-        TypeError: `url_or_host` or a role is not a `str`.
+        TypeError: `url` or a role is not a `str`.
         UnknownValue: There is no such role.
 
     >>> import notorious_markets as nm
     >>> match = nm.lookup("https://ja.AliExpress%2Ecom/item/1")
-    >>> match.host, match.domain, match.market_id, match.years
+    >>> match.host, match.matched_domain, match.market_id, match.years
     ('ja.aliexpress.com', 'aliexpress.com', 'aliexpress', (2021, 2022))
     >>> nm.lookup("https://example.com/?from=aliexpress.com") is None
     True
@@ -125,9 +125,9 @@ def lookup(url_or_host: str, *, role: Role | Iterable[Role] | None = None, refan
     ('former', 'seized', '2012-01-19')
     """
     domains = _OWN_AND_FORMER if role is None else _with_roles(role)
-    found = match(url_or_host, domains)
+    found = match(url, domains)
     if refang and found is None:
-        return match_refanged(url_or_host, domains)
+        return match_refanged(url, domains)
     return found
 
 
@@ -138,27 +138,27 @@ def _with_roles(role: Role | Iterable[Role]) -> Mapping[str, Entry]:
     return {domain: entry for domain, entry in DOMAINS.items() if entry[3] in roles}
 
 
-def match(url_or_host: str, domains: Mapping[str, Entry]) -> Match | None:
+def match(url: str, domains: Mapping[str, Entry]) -> Match | None:
     """Find the entry of a list of domains to which one address belongs.
 
     Raises:
-        TypeError: `url_or_host` is not a `str`.
+        TypeError: `url` is not a `str`.
     """
-    if not isinstance(url_or_host, str):
-        raise TypeError(f"url_or_host must be a str, not {type(url_or_host).__name__}")
-    host = host_of(url_or_host)
+    if not isinstance(url, str):
+        raise TypeError(f"url must be a str, not {type(url).__name__}")
+    host = host_of(url)
     if host is None:
         return None
     domain = domain_above(host, domains)
     return None if domain is None else Match(host, domain, *domains[domain])
 
 
-def match_refanged(url_or_host: str, domains: Mapping[str, Entry]) -> Match | None:
+def match_refanged(url: str, domains: Mapping[str, Entry]) -> Match | None:
     """Find the entry to which a defanged address belongs. The result is `None` if the address is not defanged."""
     # Few addresses need the patterns, which take some time to compile.
     from ._defanging import refanged
 
-    restored = refanged(url_or_host)
+    restored = refanged(url)
     return None if restored is None else match(restored, domains)
 
 

@@ -16,8 +16,8 @@ from .vocabularies import (
     Category,
     CitedField,
     Day,
+    DevelopmentType,
     DomainEvent,
-    Event,
     Goods,
     Grade,
     Kind,
@@ -480,14 +480,14 @@ class Statistic(_Row):
 class Development(_Row):
     """An event, such as a removal, closure or raid, that a report or another source mentions."""
 
-    SUMMARY: ClassVar[tuple[str, ...]] = ("year", "n", "subject", "event", "country")
+    SUMMARY: ClassVar[tuple[str, ...]] = ("year", "development_no", "subject", "development", "country")
 
     year: int
-    n: int
+    development_no: int
     market_id: str | None
     subject: str
     country: str | None
-    event: Event
+    development: DevelopmentType
     description: str
     source_ids: tuple[str, ...]
     note: str | None
@@ -502,13 +502,13 @@ class Development(_Row):
 class Coverage(_Row):
     """The number of listings of one kind in one edition, in total and by grade.
 
-    `announced` is the total that USTR announced; `None` if no source gives it. `listings` is the number of rows.
+    `announced` is the total that USTR announced; `None` if no source gives it. `rows` is the number of rows.
     """
 
     year: int
     kind: Kind
     announced: int | None
-    listings: int
+    rows: int
     primary: int
     secondary: int
     inferred: int

@@ -1,9 +1,9 @@
 """Polars: screening as expressions, for data frames and lazy frames, including the streaming engine.
 
 >>> import polars as pl
->>> from notorious_markets.polars import listed_domain
+>>> from notorious_markets.polars import matched_domain
 >>> crawl = pl.LazyFrame({"url": ["https://ja.aliexpress.com/item/1", "https://example.org/", None]})
->>> crawl.filter(listed_domain("url").is_not_null()).collect().height
+>>> crawl.filter(matched_domain("url").is_not_null()).collect().height
 1
 """
 
@@ -21,11 +21,11 @@ if TYPE_CHECKING:
     import polars as pl
 
 
-def listed_domain(addresses: pl.Expr | str, screener: Screener | None = None) -> pl.Expr:
-    """Return an expression for the listed domain to which each URL or host belongs.
+def matched_domain(urls: pl.Expr | str, screener: Screener | None = None) -> pl.Expr:
+    """Return an expression for the domain on the list to which each URL or host belongs.
 
     Args:
-        addresses: An expression, or the name of a column, of type `String`, `Categorical` or `Binary`.
+        urls: An expression, or the name of a column, of type `String`, `Categorical` or `Binary`.
         screener: The list to screen against. By default, the domains that markets of any edition hold; see `Screener`.
 
     Returns:
@@ -35,18 +35,18 @@ def listed_domain(addresses: pl.Expr | str, screener: Screener | None = None) ->
     Raises:
         MissingExtra: polars is not installed.
     """
-    return _expression(addresses, screener, _domains, library("polars", "polars").String)
+    return _expression(urls, screener, _domains, library("polars", "polars").String)
 
 
-def listed(addresses: pl.Expr | str, screener: Screener | None = None) -> pl.Expr:
+def screen(urls: pl.Expr | str, screener: Screener | None = None) -> pl.Expr:
     """Return an expression for the four result columns of `notorious_markets.screen` for each URL or host.
 
     Args:
-        addresses: An expression, or the name of a column, of type `String`, `Categorical` or `Binary`.
+        urls: An expression, or the name of a column, of type `String`, `Categorical` or `Binary`.
         screener: The list to screen against. By default, the domains that markets of any edition hold; see `Screener`.
 
     Returns:
-        An elementwise expression of type `Struct` with the name of its input. Its fields are `listed_domain` and
+        An elementwise expression of type `Struct` with the name of its input. Its fields are `matched_domain` and
         `market_id` (`String`) and `first_listed` and `last_listed` (`Int16`). It is null if the address is null or not
         on the list.
 
@@ -54,36 +54,36 @@ def listed(addresses: pl.Expr | str, screener: Screener | None = None) -> pl.Exp
         MissingExtra: polars is not installed.
 
     >>> import polars as pl
-    >>> pl.select(listed(pl.lit("https://ja.aliexpress.com/item/1")).alias("found")).unnest("found").row(0)
+    >>> pl.select(screen(pl.lit("https://ja.aliexpress.com/item/1")).alias("found")).unnest("found").row(0)
     ('aliexpress.com', 'aliexpress', 2021, 2022)
     """
     pl = library("polars", "polars")
     types = dict(zip(RESULT_COLUMNS, (pl.String, pl.String, pl.Int16, pl.Int16), strict=True))
-    return _expression(addresses, screener, _structs, pl.Struct(types))
+    return _expression(urls, screener, _structs, pl.Struct(types))
 
 
 def _expression(
-    addresses: pl.Expr | str, screener: Screener | None, answer: Callable[[Screener, pl.Series], pl.Series], type_: Any
+    urls: pl.Expr | str, screener: Screener | None, answer: Callable[[Screener, pl.Series], pl.Series], type_: Any
 ) -> pl.Expr:
-    column = library("polars", "polars").col(addresses) if isinstance(addresses, str) else addresses
+    column = library("polars", "polars").col(urls) if isinstance(urls, str) else urls
     expression: pl.Expr = column.map_batches(partial(answer, screener or Screener()), return_dtype=type_, is_elementwise=True)
     return expression
 
 
-def _domains(screener: Screener, addresses: pl.Series) -> pl.Series:
-    return _series(screener.screen(addresses.to_arrow()).column("listed_domain"), addresses.name)
+def _domains(screener: Screener, urls: pl.Series) -> pl.Series:
+    return _series(screener.screen(urls.to_arrow()).column("matched_domain"), urls.name)
 
 
-def _structs(screener: Screener, addresses: pl.Series) -> pl.Series:
+def _structs(screener: Screener, urls: pl.Series) -> pl.Series:
     import pyarrow as pa
 
-    found = screener.screen(addresses.to_arrow())
+    found = screener.screen(urls.to_arrow())
     structs: Any = [
         pa.StructArray.from_arrays(batch.columns, fields=list(found.schema), mask=batch.column(0).is_null())
         for batch in found.to_batches()
     ]
     type_: Any = pa.struct(list(found.schema))
-    return _series(pa.chunked_array(structs, type_), addresses.name)
+    return _series(pa.chunked_array(structs, type_), urls.name)
 
 
 def _series(values: Any, name: str) -> pl.Series:

@@ -29,7 +29,7 @@ from .models import (
     Statistic,
     Unchanged,
 )
-from .vocabularies import Basis, Category, Day, Event, Goods, Grade, Kind, Role, Year, Years
+from .vocabularies import Basis, Category, Day, DevelopmentType, Goods, Grade, Kind, Role, Year, Years
 
 if TYPE_CHECKING:
     import pyarrow
@@ -259,17 +259,17 @@ def developments(
     year: Years | None = None,
     *,
     market: str | Market | Iterable[str | Market] | None = None,
-    event: Event | Iterable[Event] | None = None,
+    development: DevelopmentType | Iterable[DevelopmentType] | None = None,
 ) -> Records[Development]:
     """Return the removals, closures and other events that reports mention.
 
     Args:
         year: Review year of the edition.
         market: A `Market`, or its id, name, alias or domain.
-        event: What happened, such as `"removal"`.
+        development: What happened, such as `"removal"`.
     """
-    events = some_of("event", event, str, get_args(Event))
-    return _matching(Development, {"year": _years(year), "market_id": market_ids(market), "event": events})
+    types = some_of("development", development, str, get_args(DevelopmentType))
+    return _matching(Development, {"year": _years(year), "market_id": market_ids(market), "development": types})
 
 
 def unchanged(year: Years | None = None) -> Records[Unchanged]:
@@ -281,22 +281,22 @@ def unchanged(year: Years | None = None) -> Records[Unchanged]:
     return _matching(Unchanged, {"year": _years(year)})
 
 
-def table(name: str) -> pyarrow.Table:
+def table(table_name: str) -> pyarrow.Table:
     """Return a whole table as a `pyarrow.Table`. The metadata of each column in the schema describe it.
 
     Args:
-        name: `"editions"`, `"markets"`, `"listings"`, `"domains"`, `"citations"`, `"sources"`, `"statistics"`,
+        table_name: `"editions"`, `"markets"`, `"listings"`, `"domains"`, `"citations"`, `"sources"`, `"statistics"`,
             `"developments"`, `"coverage"`, `"operators"`, `"places"`, `"relations"` or `"unchanged"`.
 
     Raises:
         UnknownValue: There is no such table.
-        TypeError: `name` is not a `str`.
+        TypeError: `table_name` is not a `str`.
 
     >>> import notorious_markets as nm
     >>> nm.table("editions").column_names[:3]
     ['year', 'title', 'released']
     """
-    return DATASET.table(one_of("table", name, str, TABLES.values()))
+    return DATASET.table(one_of("table", table_name, str, TABLES.values()))
 
 
 def market_ids(market: str | Market | Iterable[str | Market] | None) -> frozenset[str] | None:

@@ -36,7 +36,7 @@ def screen(frame: DataFrame, column: str = "url", *, result: Result = "rows", sc
         screener: The list to screen against. By default, the domains that markets of any edition hold; see `Screener`.
 
     Returns:
-        The columns of the frame, then `listed_domain` and `market_id` (string) and `first_listed` and `last_listed`
+        The columns of the frame, then `matched_domain` and `market_id` (string) and `first_listed` and `last_listed`
         (short). These four are null if the address is not on the list.
 
     Raises:

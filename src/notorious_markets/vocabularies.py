@@ -94,7 +94,7 @@ Unit = Literal[
 ]
 """The unit of a statistic."""
 
-Event = Literal[
+DevelopmentType = Literal[
     "arrest",
     "closure",
     "device-seizure",
@@ -106,7 +106,10 @@ Event = Literal[
     "removal",
     "voluntary-measure",
 ]
-"""The event of a development."""
+"""What happened in a development."""
+
+ChangeType = Literal["added", "dropped", "kept"]
+"""The change of a market between two editions."""
 
 COUNTED_COUNTRIES = {"physical_china": "CN", "physical_india": "IN", "physical_mexico": "MX"}
 """Qualifiers of the statistic `listed_markets` that count the physical markets of one country, with the country's code."""

@@ -16,7 +16,7 @@ from .._defanging import refanged
 from ..about import CAUTION, DATA_VERSION
 from .addresses import is_address, unusual_values
 from .errors import user_errors
-from .printing import console, table_of
+from .printing import console, printable, table_of
 
 if TYPE_CHECKING:
     import pyarrow
@@ -91,7 +91,7 @@ class FileAccount:
         if self.no_address > values * (1 - _LEAST_SHARE):
             remedy = "read defanged addresses with --refang" if self.defanged else "choose another column with --column"
             if self.understood["format"] == "text" and not self.defanged:
-                remedy = "if the file has columns, state its format with --from"
+                remedy = "if the file has columns, state its format with --input-format"
             raise ValueError(
                 f"hardly any value of the column {self.understood['column']!r} is an address: "
                 f"{values - self.no_address:,} of {values:,}; one value is {self._example[:_LENGTH_SHOWN]!r}; "
@@ -117,7 +117,7 @@ class FileAccount:
         counts += (
             [f"{self.defanged:,} defanged, such as {self._defanged_example[:_LENGTH_SHOWN]!r}{ignored}"] if self.defanged else []
         )
-        return f"{self.file} ({', '.join(facts.values())}), column {column!r}: {', '.join(counts)}"
+        return f"{printable(self.file)} ({', '.join(facts.values())}), column {column!r}: {', '.join(counts)}"
 
 
 class Rejects:
@@ -178,7 +178,7 @@ class Summary:
 
         # The stubs of pyarrow lack many of these functions.
         compute: Any = pyarrow.compute
-        names = compute.coalesce(batch.column("market_id"), batch.column("listed_domain")).drop_null()
+        names = compute.coalesce(batch.column("market_id"), batch.column("matched_domain")).drop_null()
         for found in compute.value_counts(names).to_pylist():
             self.hits[found["values"]] += found["counts"]
 

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 import click
 
 from ..errors import NotoriousMarketsError
+from .printing import printable
 
 
 @contextmanager
@@ -24,6 +25,6 @@ def user_errors(prefix: str = "") -> Iterator[None]:
         # The reader of a pipe may stop reading; click ends the command without a message then.
         if error.errno == errno.EPIPE:
             raise
-        raise click.ClickException(f"{prefix}{error.strerror or error}") from error
+        raise click.ClickException(printable(f"{prefix}{error.strerror or error}")) from error
     except (NotoriousMarketsError, TypeError, ValueError, NotImplementedError) as error:
-        raise click.ClickException(f"{prefix}{error}") from error
+        raise click.ClickException(printable(f"{prefix}{error}")) from error

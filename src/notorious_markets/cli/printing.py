@@ -69,6 +69,14 @@ def print_caution() -> None:
         click.echo(CAUTION, err=True)
 
 
+def printable(text: str) -> str:
+    r"""Return a text in which escapes such as `\x1b` replace the control characters, which could change a terminal."""
+    if text.isprintable():
+        return text
+    escaped = (c if c.isprintable() or c == "\n" else c.encode("unicode_escape", "surrogatepass").decode() for c in text)
+    return "".join(escaped)
+
+
 def console(*, stderr: bool = False) -> Console:
     """Return a rich console that prints text as it is, and folds lines on a terminal but not in a pipe.
 
@@ -92,7 +100,7 @@ def table_of(columns: dict[str, list[object]], width: int) -> Table:
     from rich.cells import cell_len
     from rich.table import Table
 
-    cells = {heading: [_cell(value) or "-" for value in values] for heading, values in columns.items()}
+    cells = {heading: [printable(_cell(value)) or "-" for value in values] for heading, values in columns.items()}
     folds = {heading: any(" " in cell or "\n" in cell for cell in column) for heading, column in cells.items()}
     needed = sum(
         _FOLDED_WIDTH if folds[heading] else max(map(cell_len, [heading, *column])) + 2 for heading, column in cells.items()
@@ -117,7 +125,7 @@ def _print_table(rows: Sequence[Row], shown: Sequence[Shown], title: str, note: 
             columns[heading] = [value_of(row) for row in rows]
     out = console()
     if title:
-        out.print(f"{title}\n")
+        out.print(f"{printable(title)}\n")
     out.print(table_of(columns, out.width))
     out.print(f"\n{note}{CAUTION}", style="dim")
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterable, Iterator
-from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -35,8 +34,8 @@ def _list(form: str, **options: Any) -> None:
         found = nm.markets(**conditions(options))
     shown = (
         "year",
-        ("no.", itemgetter("listing_no")),
-        ("as listed", itemgetter("name_as_listed")),
+        "listing_no",
+        "name_as_listed",
         "country",
         ("what or where", lambda row: row["category"] or row["locality"]),
         "page",
@@ -78,7 +77,7 @@ def _show(name: str, form: str) -> None:
             # A listing that combines several markets has the id of the first one.
             "market_id": market.market_id,
             "publishers": list(dict.fromkeys(source.publisher for source in listing.sources)),
-            "sources": [source.url for source in listing.sources],
+            "source_urls": [source.url for source in listing.sources],
         }
         for listing, row in zip(market.listings, market.listings.to_dicts(), strict=True)
     ]
@@ -117,32 +116,31 @@ def _history(name: str, form: str) -> None:
 def _changes(before: int, after: int, kind: Kind | None, form: str) -> None:
     """Compare two editions: markets added, dropped and kept.
 
-    BEFORE and AFTER are the review years of the editions. A status with a question mark is uncertain, because the other
+    BEFORE and AFTER are the review years of the editions. A change with a question mark is uncertain, because the other
     edition has entries that no source names, or because a listing is inferred.
     """
     with user_errors():
         found = nm.changes(before, after)
     rows = [
-        {
-            "status": change.status if change.sure else f"{change.status}?",
-            "kind": change.kind,
-            "market_id": change.market_id,
-            "before": change.before and change.before.name_as_listed,
-            "after": change.after and change.after.name_as_listed,
-        }
-        for change in sorted(found, key=lambda change: (change.status, not change.sure, change.kind, change.market_id))
+        change.to_dict()
+        for change in sorted(found, key=lambda change: (change.change, not change.sure, change.kind, change.market_id))
         if kind in (None, change.kind)
     ]
-    columns = ("status", "kind", "market_id", "before", "after")
-    note = "A question mark means that the status is uncertain. "
-    print_rows(rows, form, shown=columns, columns=columns, title=f"{before} to {after}", note=note)
+    shown = (("change", _marked_change), "kind", "market_id", "before_name", "after_name")
+    note = "A question mark means that the change is uncertain. "
+    columns = found.to_arrow().column_names
+    print_rows(rows, form, shown=shown, columns=columns, title=f"{before} to {after}", note=note)
+
+
+def _marked_change(row: Row) -> str:
+    return f"{row['change']}{'' if row['sure'] else '?'}"
 
 
 @click.command("coverage", epilog="Example: notorious-markets coverage")
 @form_option()
 def _coverage(form: str) -> None:
     """Count the known listings of each edition by grade."""
-    shown = ("year", "kind", "announced", "listings", "primary", "secondary", "inferred", "unidentified")
+    shown = ("year", "kind", "announced", "rows", "primary", "secondary", "inferred", "unidentified")
     print_rows(nm.coverage().to_dicts(), form, shown=shown)
 
 
@@ -233,7 +231,7 @@ def _cite(year: int | None, name: str | None, style: Any) -> None:
 @FAIL_ON_HIT
 @form_option("jsonl")
 def _lookup(urls: tuple[str, ...], role: tuple[Role, ...], refang: bool, fail_on_hit: bool, form: str) -> None:
-    """Look up the listed domain, if any, for each URL or host.
+    """Look up the domain on the list, if any, for each URL or host.
 
     URLS can be - to read them from standard input, one per line. JSON Lines are printed as the URLs arrive. By default, own and
     former domains count.
@@ -242,13 +240,13 @@ def _lookup(urls: tuple[str, ...], role: tuple[Role, ...], refang: bool, fail_on
     hit = False
     if form == "jsonl":
         for row in rows:
-            hit = hit or row["domain"] is not None
+            hit = hit or row["matched_domain"] is not None
             print_json_line(row)
         print_caution()
     else:
         found = list(rows)
-        hit = any(row["domain"] is not None for row in found)
-        shown = ("address", "domain", "market_id", ("years", _runs), "role", ("event", _event))
+        hit = any(row["matched_domain"] is not None for row in found)
+        shown = ("url", "matched_domain", "market_id", ("years", _runs), "role", ("event", _event))
         print_rows(found, form, shown=shown, columns=_looked_up("", None))
     if hit and fail_on_hit:
         sys.exit(EXIT_HITS)
@@ -265,7 +263,7 @@ def _each(urls: Iterable[str]) -> Iterator[str]:
 
 
 def _looked_up(url: str, match: Match | None) -> Row:
-    return {"address": url, **(match._asdict() if match else dict.fromkeys(Match._fields))}
+    return {"url": url, **(match._asdict() if match else dict.fromkeys(Match._fields))}
 
 
 def _event(row: Row) -> str:

@@ -18,7 +18,7 @@ from ..vocabularies import Basis
 from .errors import user_errors
 from .formats import STANDARD_STREAM, Format, format_of, unknown_extension
 from .options import EXIT_HITS, FAIL_ON_HIT, REFANG, ROLE, conditions, edition_options, text
-from .printing import console
+from .printing import console, printable
 
 if TYPE_CHECKING:
     import pyarrow
@@ -47,11 +47,12 @@ _FORMATS = get_args(Format)
     type=click.Choice(["hits", "others", "all"]),
     default="hits",
     help="Rows to write: those on the list (default), those not on it, or all. "
-    "Hits and all have the additional columns listed_domain, market_id, first_listed and last_listed.",
+    "Hits and all have the additional columns matched_domain, market_id, first_listed and last_listed.",
 )
-@click.option("--from", "from_", type=click.Choice(_FORMATS), help="Format of the input (default: by content and extension).")
+@click.option("--input-format", type=click.Choice(_FORMATS), help="Format of the input (default: by content and extension).")
 @click.option(
-    "--to",
+    "--format",
+    "format_",
     type=click.Choice([name for name in _FORMATS if name != "json"]),
     help="Format of the output (default: by extension; standard output: csv).",
 )
@@ -78,12 +79,12 @@ _FORMATS = get_args(Format)
     help="Only domains that a source on an edition prints (listed), or only others (attributed).",
 )
 @click.option(
-    "--domains",
+    "--extra-domains",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="A list of further domains to find: one per line, a hosts file, a filter list, a dnsmasq configuration or a "
     "response policy zone.",
 )
-@click.option("--allow-suffixes", is_flag=True, help="Allow names such as com and co.uk in the list of --domains.")
+@click.option("--allow-suffixes", is_flag=True, help="Allow names such as com and co.uk in the list of --extra-domains.")
 @REFANG
 @click.option("--threads", type=click.IntRange(1), help="Batches to screen at the same time (default: one per core).")
 @FAIL_ON_HIT
@@ -94,15 +95,15 @@ def screen(
     column: str | None,
     output: str | None,
     keep: str,
-    from_: Format | None,
-    to: Format | None,
+    input_format: Format | None,
+    format_: Format | None,
     delimiter: str | None,
     encoding: str | None,
     quotes: bool | None,
     header: bool | None,
     rejects: str | None,
     force: bool,
-    domains: Path | None,
+    extra_domains: Path | None,
     allow_suffixes: bool,
     refang: bool,
     threads: int | None,
@@ -131,15 +132,15 @@ def screen(
     from .writing import Output
 
     _check_files(files, output, rejects, as_json=as_json)
-    if from_ not in (None, "csv", "tsv") and (delimiter, quotes, header) != (None, None, None):
-        raise click.UsageError(f"--delimiter, --quotes and --header are for csv and tsv, not for --from {from_}")
-    input_options = InputOptions(column, from_, _delimiter(delimiter), quotes, header, _encoding(encoding))
-    format_ = to or ("csv" if output in (None, STANDARD_STREAM) else format_of(str(output)))
+    if input_format not in (None, "csv", "tsv") and (delimiter, quotes, header) != (None, None, None):
+        raise click.UsageError(f"--delimiter, --quotes and --header are for csv and tsv, not for --input-format {input_format}")
+    input_options = InputOptions(column, input_format, _delimiter(delimiter), quotes, header, _encoding(encoding))
+    format_ = format_ or ("csv" if output in (None, STANDARD_STREAM) else format_of(str(output)))
     if format_ is None:
-        raise click.ClickException(f"{output}: {unknown_extension(str(output), '--to')}")
+        raise click.ClickException(printable(f"{output}: {unknown_extension(str(output), '--format')}"))
     inputs = _expanded(files)
     with user_errors():
-        screener = Screener(**conditions(options), extra_domains=domains or (), allow_suffixes=allow_suffixes)
+        screener = Screener(**conditions(options), extra_domains=extra_domains or (), allow_suffixes=allow_suffixes)
     summary = Summary()
     writer = Output(output, keep, format_)
     with writer, Rejects(rejects) as refused, _progress(shown=not quiet and sys.stderr.isatty()) as advance:
@@ -212,7 +213,7 @@ def _expanded(files: tuple[str, ...]) -> list[str]:
         # Path.glob does not take absolute patterns.
         matching = sorted(glob(file, recursive=True))  # noqa: PTH207
         if not matching:
-            raise click.ClickException(f"{file}: no file matches this pattern")
+            raise click.ClickException(printable(f"{file}: no file matches this pattern"))
         expanded += matching
     return expanded
 
@@ -260,7 +261,7 @@ def _progress(*, shown: bool) -> Iterator[Callable[[str, int, int | None], None]
 
         def advance(file: str, rows: int, total: int | None) -> None:
             if file not in tasks:
-                tasks[file] = progress.add_task(file, total=total)
+                tasks[file] = progress.add_task(printable(file), total=total)
             progress.advance(tasks[file], rows)
 
         yield advance

@@ -85,7 +85,7 @@ class Output:
 
         if self._write is None or self._schema is None:
             return
-        listed = batch.column("listed_domain").is_valid()
+        listed = batch.column("matched_domain").is_valid()
         if self._keep != "all":
             batch = batch.filter(listed if self._keep == "hits" else invert(listed))
         if self._keep == "others":
@@ -185,7 +185,7 @@ def _open_rows(path: str, format_: Format, schema: pyarrow.Schema, column: str) 
         elif format_ == "jsonl":
             yield _json_lines(stream, schema, column)
         elif format_ == "json":
-            raise ValueError("JSON arrays cannot be written; choose JSON Lines with the extension .jsonl or --to jsonl")
+            raise ValueError("JSON arrays cannot be written; choose JSON Lines with the extension .jsonl or --format jsonl")
         else:
             yield from _delimited(stream, schema, "," if format_ == "csv" else "\t")
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from .._arrays import TypeName
     from .._columns import TextColumn
 
-_COLUMNS: dict[str, TypeName] = {"market_id": "string", "name": "string", "score": "double", "exact": "bool"}
+_COLUMNS: dict[str, TypeName] = {"market_id": "string", "matched_name": "string", "score": "double", "exact": "bool"}
 _EXACT = 100.0
 _LOOKS_ALIKE = 99.0
 _BELOW_LOOKS_ALIKE = 98.99
@@ -45,13 +45,13 @@ class Suggestion(NamedTuple):
 
     Attributes:
         market_id: The id of the market.
-        name: The most similar of the names, aliases, ids and domains of the market.
+        matched_name: The most similar of the names, aliases, ids and domains of the market.
         score: The similarity: 100 if the names are equal, at most 99 otherwise. See `suggest`.
         exact: Whether the names are equal, so that `market` accepts the name.
     """
 
     market_id: str
-    name: str
+    matched_name: str
     score: float
     exact: bool
 
@@ -127,8 +127,8 @@ def suggest(
     >>> import notorious_markets as nm
     >>> nm.suggest("taoabo", limit=1)
     <Records of 1 x Suggestion>
-    market_id  name    score  exact
-    taobao     Taobao  83.33  False
+    market_id  matched_name  score  exact
+    taobao     Taobao        83.33  False
     """
     text("name", name)
     rows = tuple(_suggestions(name, _percentage(cutoff), _markets_of(kind))[: at_least("limit", limit, 1)])
@@ -169,8 +169,8 @@ def match_names(
         pandas, and a `pyarrow.Table` for all other input. All columns are null if no market reaches the cutoff:
 
         - `market_id` (string): the market; also null if several markets have the best score, as for `"Putlocker"`
-        - `matched` (string): the name of the market that was matched; if several markets have the best score, of the first
-        - `score` (float32): the score from 0 to 100, see `suggest`
+        - `matched_name` (string): the name of the market that was matched; if several markets have the best score, of the first
+        - `score` (float64): the score from 0 to 100, see `suggest`
         - `exact` (bool): whether the names are equal
         - `candidates` (list of string): the ids of the markets with the best score; more than one if the match is ambiguous
 
@@ -282,7 +282,7 @@ def _names_for_error(name: str) -> Iterable[str]:
     positions = _within_words(words(folded(name)), known)
     named = {market_id for position in positions for market_id, _ in known.owners[position]}
     return dict.fromkeys(
-        suggestion.name
+        suggestion.matched_name
         for suggestion in found
         if suggestion.score > found[0].score - _MARGIN and (suggestion.score >= _WORTH_NAMING or suggestion.market_id in named)
     )
@@ -305,18 +305,18 @@ def _table_of(best: list[list[Suggestion]]) -> pyarrow.Table:
     from .._arrays import array_of
 
     first = [found[0] if found else None for found in best]
-    scores = array_of("float", [None if row is None else row.score for row in first])
+    scores = array_of("double", [None if row is None else row.score for row in first])
     offsets: Any = array_of("int32", accumulate((len(found) for found in best), initial=0))
     candidates = array_of("string", [row.market_id for found in best for row in found])
     return pa.Table.from_arrays(
         [
             array_of("string", [found[0].market_id if len(found) == 1 else None for found in best]),
-            array_of("string", [None if row is None else row.name for row in first]),
+            array_of("string", [None if row is None else row.matched_name for row in first]),
             scores,
             array_of("bool", [None if row is None else row.exact for row in first]),
             pa.ListArray.from_arrays(offsets, candidates, mask=scores.is_null()),
         ],
-        ["market_id", "matched", "score", "exact", "candidates"],
+        ["market_id", "matched_name", "score", "exact", "candidates"],
     )
 
 
@@ -335,9 +335,10 @@ def _percentage(cutoff: object) -> float:
     """
     if isinstance(cutoff, bool) or not isinstance(cutoff, Real):
         raise TypeError(f"cutoff must be a number, not {type(cutoff).__name__}")
-    percentage = float(cutoff)
-    if not 0 <= percentage <= 100:
-        raise ValueError(f"cutoff must be a percentage from 0 to 100, not {percentage:g}")
+    number: Any = cutoff
+    if not 0 <= number <= 100:
+        raise ValueError(f"cutoff must be a percentage from 0 to 100, not {cutoff}")
+    percentage = float(number)
     # A cutoff of one percent would exclude nothing, so it is most likely a fraction.
     if 0 < percentage <= 1:
         raise ValueError(f"cutoff is a percentage from 0 to 100; did you mean {100 * percentage:g}?")

@@ -63,7 +63,7 @@ def coverage() -> alt.VConcatChart:
         bar: Values = {"kind": _heading(row.kind), "edition": row.year}
         parts += _stacked(bar, "grade", {words: getattr(row, grade) for grade, words in GRADES_IN_WORDS.items()})
         label = f"{row.primary + row.secondary} of {'?' if row.announced is None else row.announced}"
-        totals.append({**bar, "top": row.listings, "announced": row.announced, "label": label})
+        totals.append({**bar, "top": row.rows, "announced": row.announced, "label": label})
     return finished(
         _coverage_picture(parts, totals),
         "How much of the Notorious Markets List is known",
@@ -143,7 +143,7 @@ def changes(first: Year | None = None, last: Year | None = None) -> alt.VConcatC
 
 
 def _state(change: Change) -> str:
-    return change.status if change.sure else f"possibly {change.status}"
+    return change.change if change.sure else f"possibly {change.change}"
 
 
 def _changes_picture(parts: list[Values]) -> alt.FacetChart:

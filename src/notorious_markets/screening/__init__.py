@@ -83,7 +83,7 @@ def screen(
 
     >>> import notorious_markets as nm
     >>> nm.screen(["https://example.org/", "https://ja.aliexpress.com/item/1"]).to_pylist()[1]
-    {'listed_domain': 'aliexpress.com', 'market_id': 'aliexpress', 'first_listed': 2021, 'last_listed': 2022}
+    {'matched_domain': 'aliexpress.com', 'market_id': 'aliexpress', 'first_listed': 2021, 'last_listed': 2022}
     """
     # Values that are equal but have another type, such as 2021.0, must not find the screener of an earlier call.
     screener = _screener(

@@ -42,7 +42,7 @@ R = TypeVar("R")
 
 Result = Literal["rows", "hits", "mask"]
 
-RESULT_COLUMNS = ("listed_domain", "market_id", "first_listed", "last_listed")
+RESULT_COLUMNS = ("matched_domain", "market_id", "first_listed", "last_listed")
 
 
 class Options(TypedDict, total=False):
@@ -148,17 +148,17 @@ class Screener:
         """The domains on the list, as lower-case A-labels."""
         return tuple(self._entries)
 
-    def lookup(self, url_or_host: str, *, refang: bool = False) -> Match | None:
+    def lookup(self, url: str, *, refang: bool = False) -> Match | None:
         """Find the domain on this list to which one address belongs, as `notorious_markets.lookup` does.
 
         Returns:
             The match, or `None` if the host is not on the list or the text has no host.
 
         Raises:
-            TypeError: `url_or_host` is not a `str`.
+            TypeError: `url` is not a `str`.
         """
-        found = match(url_or_host, self._entries)
-        return match_refanged(url_or_host, self._entries) if refang and found is None else found
+        found = match(url, self._entries)
+        return match_refanged(url, self._entries) if refang and found is None else found
 
     @overload
     def screen(self, urls: Polars, *, result: Literal["rows", "hits"] = ..., **options: Unpack[Options]) -> polars.DataFrame: ...  # type: ignore[overload-overlap]
@@ -194,7 +194,7 @@ class Screener:
                 only one with text. The types of other columns do not matter.
             result: What to return.
 
-                - `"rows"`: one row for each address, in the same order, with the columns `listed_domain` and `market_id`
+                - `"rows"`: one row for each address, in the same order, with the columns `matched_domain` and `market_id`
                   (string) and `first_listed` and `last_listed` (int16). The last two are the review years of the first
                   and last edition that is known to list the market. All four are null if the address is not on the list.
                   The columns of a table or stream come before them.

@@ -162,7 +162,7 @@ def _format(source: Source, options: InputOptions) -> Format:
     if not source.is_file:
         # Text has no columns to state.
         return "text" if options.column is None else "csv"
-    raise ValueError(unknown_extension(source.path, "--from"))
+    raise ValueError(unknown_extension(source.path, "--input-format"))
 
 
 def _read_text_format(

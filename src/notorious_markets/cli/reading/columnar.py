@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 _PARQUET, _ARROW_FILE, _ARROW_STREAM = b"PAR1", b"ARROW1\0\0", b"\xff\xff\xff\xff"
 _ROWS_AT_ONCE = 1 << 17
+_BYTES_OF = {"string": "binary", "large_string": "large_binary", "string_view": "binary_view"}
 
 
 def is_parquet(head: bytes) -> bool:
@@ -55,10 +56,53 @@ def read_arrow(source: Source, stack: ExitStack) -> Stream:
 
     if not source.head.startswith(_ARROW_FILE):
         reader = pa.ipc.open_stream(cast("Any", source.stream()))
-        return _simplified((reader.schema, iter(reader)))
+        return _simplified((reader.schema, map(_checked, reader)))
     path = source.seekable_path
     file = pa.ipc.open_file(stack.enter_context(pa.memory_map(path) if path else pa.BufferReader(b"".join(source.blocks))))
-    return _simplified((file.schema, map(file.get_batch, range(file.num_record_batches))))
+    return _simplified((file.schema, (_checked(file.get_batch(number)) for number in range(file.num_record_batches))))
+
+
+def _checked(batch: pyarrow.RecordBatch) -> pyarrow.RecordBatch:
+    """Return a batch, unless it is damaged. pyarrow does not check the offsets that a file holds, and would end the process.
+
+    Raises:
+        ValueError: A column is damaged.
+    """
+    import pyarrow as pa
+
+    for name, column in zip(batch.schema.names, batch.columns, strict=True):
+        try:
+            _check(column)
+        except pa.ArrowInvalid as error:
+            raise ValueError(f"the column {name!r} is damaged: {error}") from error
+    return batch
+
+
+def _check(array: Any) -> None:
+    """Check all offsets and indices of an array, but not whether its text is UTF-8."""
+    import pyarrow as pa
+    from pyarrow import types
+
+    array.validate()
+    type_ = array.type
+    if types.is_struct(type_):
+        children = [array.field(index) for index in range(type_.num_fields)]
+    elif types.is_dictionary(type_):
+        children = [array.dictionary]
+        array = pa.DictionaryArray.from_arrays(array.indices, pa.nulls(len(array.dictionary)), safe=False)
+    elif types.is_list(type_) or types.is_large_list(type_) or types.is_map(type_):
+        children = [array.keys, array.items] if types.is_map(type_) else [array.values]
+        offsets = pa.large_list(pa.null()) if types.is_large_list(type_) else pa.list_(pa.null())
+        nulls = pa.nulls(len(children[0]))
+        array = pa.Array.from_buffers(offsets, len(array), array.buffers()[:2], offset=array.offset, children=[nulls])
+    else:
+        children = []
+        as_bytes = _BYTES_OF.get(str(type_))
+        array = array if as_bytes is None else array.view(getattr(pa, as_bytes)())
+    if not types.is_struct(type_):
+        array.validate(full=True)
+    for child in children:
+        _check(child)
 
 
 def with_nested_column(stream: Stream, column: str | None) -> Stream:

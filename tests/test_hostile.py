@@ -1,0 +1,119 @@
+"""Does input that was made to do harm get an answer or an error, in a time that grows with its length?
+
+The inputs are those that `fuzzing/` found, in the simplest form that shows the same fault.
+"""
+
+from __future__ import annotations
+
+import io
+import struct
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pytest
+
+import notorious_markets as nm
+
+from .command import run
+
+_TEXTS = ["taobao.com", "example.org", "vk.com"]
+# The ends of the texts, as Arrow stores them.
+_ENDS = (10, 21, 27)
+_DAMAGED: dict[str, tuple[Any, str, tuple[int, ...]]] = {
+    "string": (pa.array(_TEXTS), "i", _ENDS),
+    "large string": (pa.array(_TEXTS, pa.large_string()), "q", _ENDS),
+    "binary": (pa.array(_TEXTS, pa.binary()), "i", _ENDS),
+    "list": (pa.array([["taobao.com"] * 11, ["a.org"] * 12]), "i", (11, 23)),
+    "large list": (pa.array([["taobao.com"] * 11, ["a.org"] * 12], pa.large_list(pa.string())), "q", (11, 23)),
+    "text in a list": (pa.array([_TEXTS]), "i", _ENDS),
+    "struct": (pa.array([{"url": text} for text in _TEXTS]), "i", _ENDS),
+    "map": (pa.array([[(text, 1)] for text in _TEXTS], pa.map_(pa.string(), pa.int64())), "i", _ENDS),
+    "dictionary": (pa.array([*_TEXTS, "taobao.com"]).dictionary_encode(), "i", (1, 2, 0)),
+    "text of a dictionary": (pa.array(_TEXTS).dictionary_encode(), "i", _ENDS),
+}
+
+
+@pytest.mark.parametrize("kind", _DAMAGED)
+@pytest.mark.parametrize("form", ["file", "stream"])
+def test_damaged_arrow_files_are_refused(kind: str, form: str, tmp_path: Path) -> None:
+    """An offset or an index that points far outside the column once ended the process."""
+    array, code, numbers = _DAMAGED[kind]
+    table = pa.table({"url": pa.array(["taobao.com"] * len(array)), "other": array})
+    sink = io.BytesIO()
+    with (pa.ipc.new_file if form == "file" else pa.ipc.new_stream)(sink, table.schema) as writer:
+        writer.write_table(table)
+    content = sink.getvalue()
+    place = f"<{len(numbers)}{code}"
+    assert content.count(struct.pack(place, *numbers)) == 1
+    wrong = (numbers[0], 0x7FFF_FF00, *numbers[2:])
+    (tmp_path / "urls.arrow").write_bytes(content.replace(struct.pack(place, *numbers), struct.pack(place, *wrong)))
+    output = tmp_path / "hits.parquet"
+    code_, _, errors = run("screen --column url --keep all --output", output, tmp_path / "urls.arrow")
+    assert code_ == 1
+    assert "the column 'other' is damaged: " in errors
+    assert not output.exists()
+
+
+def test_arrow_files_with_text_that_is_not_utf8_are_read(tmp_path: Path) -> None:
+    """Only offsets and indices are checked; text may be invalid, at any depth."""
+    text = pa.array([b"taobao.com/\xff", b"example.org"]).view(pa.string())
+    table = pa.table(
+        {
+            "url": text,
+            "struct": pa.StructArray.from_arrays([text], ["url"]),
+            "list": pa.ListArray.from_arrays(pa.array([0, 1, 2], pa.int32()), text),
+            "dictionary": pa.DictionaryArray.from_arrays(pa.array([0, 1]), text),
+        }
+    )
+    with pa.ipc.new_file(str(tmp_path / "urls.arrow"), table.schema) as writer:
+        writer.write_table(table)
+    done = run("screen --column url --json", tmp_path / "urls.arrow")
+    assert done.code == 0
+    assert '"hits": 1' in done.stdout
+
+
+_ESCAPE = "\x1b]0;title\x07\x1b[31m\x9b1m\u202e"
+_LINES = [
+    "screen {folder}/{escape}.csv",
+    "screen {folder}/{escape}.csv --force --output {folder}/{escape}.parquet",
+    "screen {folder}/{escape}.csv --column {escape}",
+    "screen {folder}/{escape}.missing.csv",
+    "screen {folder}/{escape}*.none",
+    "screen {folder}/{escape}.csv --output {folder}/{escape}.none",
+    "screen {folder}/{escape}.csv --extra-domains {folder}/{escape}.txt",
+    "screen {folder}/{escape}.csv --extra-domains {folder}/{escape}.csv",
+    "lookup --as table http://taobao.com/{escape}",
+    "show {escape}",
+    "history {escape}",
+    "list --market {escape}",
+    "list --country {escape}",
+    "cite 2021 --market {escape}",
+    "export {folder}/{escape}.none",
+]
+
+
+@pytest.mark.parametrize("line", _LINES)
+def test_nothing_that_is_shown_controls_the_terminal(line: str, tmp_path: Path) -> None:
+    """File names, headers, cells and arguments may contain escape sequences."""
+    (tmp_path / f"{_ESCAPE}.csv").write_text(f"{_ESCAPE},url\n1,{_ESCAPE}\n2,{_ESCAPE}taobao.com\n3,http://a.com/{_ESCAPE}\n")
+    arguments = [argument.format(folder=tmp_path, escape=_ESCAPE) for argument in line.split()]
+    done = run("", *arguments)
+    shown = done.stdout + done.stderr
+    assert shown
+    assert [character for character in shown if not (character.isprintable() or character == "\n")] == []
+
+
+def test_no_cell_of_the_data_is_a_formula() -> None:
+    """A spreadsheet takes text for a formula if it begins with one of these characters."""
+    for name in ("listings", "markets", "domains", "sources", "statistics", "citations", "developments", "operators"):
+        for row in nm.table(name).to_pylist():
+            cells = [cell for value in row.values() for cell in (value if isinstance(value, list) else [value])]
+            assert [cell for cell in cells if isinstance(cell, str) and cell.startswith(tuple("=+-@\t\r"))] == [], row
+
+
+@pytest.mark.parametrize("cutoff", [10**400, -(10**400), float("nan"), float("inf")])
+def test_numbers_of_any_size_are_refused_in_words(cutoff: float) -> None:
+    """An integer that no float can hold once raised an `OverflowError`."""
+    with pytest.raises(ValueError, match="cutoff must be a percentage from 0 to 100"):
+        nm.suggest("Taobao", cutoff=cutoff)
