@@ -43,10 +43,13 @@ ROOMS = [
     "duckdb polars spark",
     "plot.theme plot.map plot.timeline plot.bars plot",
     "citing",
+    "reports.lines reports.widths reports.pdf reports.text reports.pages reports.blocks reports.countries reports.contents",
+    "reports.nominations reports.entries reports.titles reports.models reports.online reports.physical reports.sections",
+    "reports.matching reports.comparing reports",
     "exporting.selection exporting.descriptions exporting.blocklists exporting.entities exporting.tabular exporting",
     "cli.printing cli.errors cli.completion cli.options cli.formats cli.addresses",
     "cli.reading.sources cli.reading.dialects cli.reading.delimited cli.reading.lines cli.reading.columnar cli.reading",
-    "cli.nested cli.writing cli.accounting cli.questions cli.screening cli",
+    "cli.nested cli.writing cli.accounting cli.questions cli.reports cli.screening cli",
     "__main__",
 ]
 # Imports inside functions in the opposite direction: a row finds related rows, a result finds names, and objects render
@@ -58,6 +61,8 @@ BACKWARD = {
     ("records", "names.known"),
     ("records", "_html"),
     ("history", "_html"),
+    ("reports.models", "reports.comparing"),
+    ("reports.models", "reports.matching"),
 }
 
 # Unlike a patched socket module, an audit hook also sees connections of compiled modules.

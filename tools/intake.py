@@ -291,6 +291,13 @@ def _is_new(report: Path, facts: Facts, year: int | None) -> bool:
     return year is not None and (year > newest or year not in {row["year"] for row in facts["editions"]})
 
 
+def _check_output(output: Path, facts: Path) -> None:
+    if output.exists():
+        raise Refused([f"{output} already exists; choose another folder with --output"])
+    if any(output.resolve().is_relative_to(folder.resolve()) for folder in (FACTS, facts)):
+        raise Refused([f"--output must be outside the folder of the facts, not {output}"])
+
+
 def _address(text: str) -> tuple[int, str]:
     year, _, url = text.partition("=")
     if not year.isdecimal() or not url.startswith("https://"):
@@ -316,6 +323,8 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--facts", type=Path, default=FACTS, help="folder of the facts (default: data/)")
     options = parser.parse_args(arguments)
     try:
+        if options.output and not options.apply:
+            _check_output(options.output, options.facts)
         facts = read(options.facts)
         if len(options.reports) == 1 and _is_new(options.reports[0], facts, options.year):
             if options.apply:
@@ -324,10 +333,8 @@ def main(arguments: list[str] | None = None) -> int:
         else:
             year, files, summary = revise_tables(options.reports, facts, options.facts, options.year, dict(options.url))
         output: Path = options.facts if options.apply else options.output or Path(f"proposal-{year}")
-        if not options.apply and output.exists():
-            raise Refused([f"{output} already exists; choose another folder with --output"])
-        if not options.apply and any(output.resolve().is_relative_to(folder.resolve()) for folder in (FACTS, options.facts)):
-            raise Refused([f"--output must be outside the folder of the facts, not {output}"])
+        if not options.apply:
+            _check_output(output, options.facts)
     except (Refused, UnreadableReport, OSError) as refusal:
         print(refusal, file=sys.stderr)
         return 1

@@ -3,7 +3,7 @@ r"""Reading a report: its contents page, online markets, physical markets and po
 >>> import notorious_markets as nm
 >>> from tempfile import TemporaryDirectory
 >>> from pathlib import Path
->>> text = "2030 Review of Notorious Markets\\n\\nOnline Markets\\n\\nEXAMPLE\\nNominated as shop.example.\\n"
+>>> text = "2030 Review of Notorious Markets\n\nOnline Markets\n\nEXAMPLE\nNominated as shop.example.\n"
 >>> with TemporaryDirectory() as folder:
 ...     path = Path(folder, "report.txt")
 ...     _ = path.write_text(text, encoding="utf-8")

@@ -11,6 +11,7 @@ from attrs import evolve, field, frozen
 
 from .lines import Line, is_capitals, joined
 from .pages import Pages, usual_gap
+from .text import LEADING
 
 # A larger distance than this part of the usual one separates paragraphs.
 _APART = 1.22
@@ -81,7 +82,7 @@ class Block:
 
 def blocks(pages: Pages, lines: Sequence[Line]) -> list[Block]:
     """Divide lines into headings and paragraphs."""
-    usual = usual_gap(pages.lines) or 1
+    usual = usual_gap(pages.lines) if pages.has_styles else LEADING
     margin = _margins(lines)
     result: list[Block] = []
     for group, gap in _groups(lines, usual, margin, pages):
@@ -123,7 +124,7 @@ def _groups(
             last = group[-1]
             place = (line.sheet, line.column)
             is_same_place = place == (last.sheet, last.column)
-            gap = (line.y - last.y) / (usual * max(1.0, _scale(line, pages))) if is_same_place else float("inf")
+            gap = (line.y - last.y) / ((usual or LEADING) * max(1.0, _scale(line, pages))) if is_same_place else float("inf")
             is_indented = line.x - margin[place] > _INDENT and (not is_same_place or line.x - last.x > _INDENT)
             starts = (
                 (gap > _APART or gap < 0)

@@ -227,6 +227,11 @@ def _divide(entries: list[Entry], problems: list[str]) -> tuple[Contents, list[s
         if ONLINE in positions and PHYSICAL in positions:
             online = tuple(entries[positions[ONLINE] + 1 : positions[PHYSICAL]])
             physical = tuple(entries[positions[PHYSICAL] + 1 : positions.get(END, len(entries))])
+            problems += [
+                f"the contents page has no entries below `{section}`; type the rows from the text of the report"
+                for section, found in ((ONLINE, online), (PHYSICAL, physical))
+                if not found
+            ]
     focus = entries[positions["Issue Focus"]].name if "Issue Focus" in positions else ""
     contents = Contents(
         sections={section: entries[positions[section]].page for section in _SECTIONS if section in positions},

@@ -6,7 +6,8 @@ from ..errors import UnreadableReport
 from .lines import Line, Run, clean
 
 MAX_BYTES = 20_000_000
-_LEADING = 12.0
+LEADING = 12.0
+"""The distance between two lines, as in a PDF."""
 _LETTER = 6.0
 
 
@@ -34,7 +35,7 @@ def read_text(content: bytes, name: str) -> list[list[Line]]:
             Line(
                 (Run(clean(row.strip())),),
                 x=_LETTER * (len(row) - len(row.lstrip())),
-                y=_LEADING * number,
+                y=LEADING * number,
                 sheet=sheet,
                 right=_LETTER * len(row.rstrip()),
             )
