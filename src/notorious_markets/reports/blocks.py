@@ -205,7 +205,9 @@ def _goes_on(above: Block, block: Block, margin: dict[tuple[int, int], float], r
         return False
     if above.is_heading:
         return above.style == block.style and last.size > 0
-    if block.lead or first.x - margin[place] > _INDENT or _BULLET.match(first.text):
+    end, start = last.runs[-1], first.runs[0]
+    is_other_style = bool(block.lead) and (end.bold, end.italic) != (start.bold, start.italic)
+    if is_other_style or first.x - margin[place] > _INDENT or _BULLET.match(first.text):
         return False
     if not _ENDS_SENTENCE.search(above.text):
         return True

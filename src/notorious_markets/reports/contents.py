@@ -86,8 +86,12 @@ def read_contents(text: str, names: Collection[str] = ()) -> Contents:
         UnreadableReport: There is no contents page, an entry does not have a page number, or page numbers decrease.
     """
     contents, problems = find_contents(text, names)
-    if not contents.online and not contents.physical and not problems:
-        problems = ["the contents page does not have the names of the markets; type the rows from the text of the report"]
+    if not problems:
+        problems = [
+            f"the contents page has no entries below `{section}`; type the rows from the text of the report"
+            for section, found in ((ONLINE, contents.online), (PHYSICAL, contents.physical))
+            if not found
+        ]
     if problems:
         raise UnreadableReport(*problems)
     return contents
@@ -227,11 +231,6 @@ def _divide(entries: list[Entry], problems: list[str]) -> tuple[Contents, list[s
         if ONLINE in positions and PHYSICAL in positions:
             online = tuple(entries[positions[ONLINE] + 1 : positions[PHYSICAL]])
             physical = tuple(entries[positions[PHYSICAL] + 1 : positions.get(END, len(entries))])
-            problems += [
-                f"the contents page has no entries below `{section}`; type the rows from the text of the report"
-                for section, found in ((ONLINE, online), (PHYSICAL, physical))
-                if not found
-            ]
     focus = entries[positions["Issue Focus"]].name if "Issue Focus" in positions else ""
     contents = Contents(
         sections={section: entries[positions[section]].page for section in _SECTIONS if section in positions},

@@ -115,8 +115,10 @@ def choose(
     known: Collection[str] = (),
     total: int | None = None,
     is_other: Callable[[Candidate], bool] = lambda _: False,
-) -> list[Candidate]:
-    """Return the candidates that are names of entries.
+) -> tuple[list[Candidate], list[Candidate]]:
+    """Return the candidates that are names of entries, and those that are printed like names but are not in the contents page.
+
+    If the contents page has most names, another one needs a line with domains or places below it.
 
     Args:
         found: All candidates.
@@ -131,7 +133,7 @@ def choose(
             by_style[candidate.style].append(candidate)
     merged = _merge_capitals(by_style, known)
     if not merged:
-        return []
+        return [], []
 
     run_in = {candidate.block for candidate in found if candidate.style[0] in ("lead", "bullet")}
 
@@ -145,7 +147,7 @@ def choose(
     best = max(merged, key=score)
     chosen = merged[best]
     if best[0] == "plain" and not score(best)[0] and not _fits(chosen, blocks, total):
-        return []
+        return [], []
     # A name that fills its line to the end looks like a heading of the same style.
     same_look = best[1:4] if best[0] == "lead" else None
     taken = {candidate.block for candidate in chosen}
@@ -164,7 +166,12 @@ def choose(
             )
         )
     ]
-    return sorted([*chosen, *more], key=lambda candidate: candidate.block)
+    chosen = sorted([*chosen, *more], key=lambda candidate: candidate.block)
+    in_contents = [candidate for candidate in chosen if fold(candidate.name) in known]
+    if 2 * len(in_contents) <= len(chosen):
+        return chosen, []
+    certain = [candidate for candidate in chosen if candidate in in_contents or _is_lined(candidate, blocks)]
+    return certain, [candidate for candidate in chosen if candidate not in certain]
 
 
 def _merge_capitals(

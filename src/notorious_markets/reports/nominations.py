@@ -92,7 +92,8 @@ def _with(line: LineBelow, kind: str, value: str) -> LineBelow:
 
 
 def _place(value: str) -> str:
-    value = value.strip()
+    # A sentence can begin after an abbreviation.
+    value = re.sub(r"(\b(?:U\.S|U\.K|U\.A\.E)\.)\s+(?!Virgin\b)[A-Z].*", r"\1", value.strip(), flags=re.DOTALL)
     return value if re.search(r"\b[A-Z]\.[A-Z]\.$", value) else value.rstrip(" .;,")
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
+from .blocks import Block
 from .countries import fold
 from .entries import Candidate, bare, candidates, choose, split_known
 from .lines import Line
@@ -14,7 +15,6 @@ from .models import OnlineEntry
 from .nominations import LineBelow, has_line_below, read_line, unbroken
 
 if TYPE_CHECKING:
-    from .blocks import Block
     from .contents import Contents
 
 Number = Callable[[Line], int | None]
@@ -34,7 +34,7 @@ def online_entries(
     known = {fold(entry.name) for entry in contents.online if entry.name}
     blocks = split_known(blocks, known)
     found = candidates(blocks)
-    chosen = choose(found, blocks, known, total)
+    chosen, doubtful = choose(found, blocks, known, total)
     starts = {candidate.block for candidate in chosen}
     groups = _groups(blocks, starts) if not known else {}
     entries = []
@@ -57,6 +57,8 @@ def online_entries(
             )
         )
     others = [block for place, block in enumerate(blocks) if block.is_heading and place not in starts and place not in groups]
+    # A doubtful heading is among the others already, but not a doubtful name at the start of a paragraph.
+    others += [Block(candidate.lines, is_heading=True) for candidate in doubtful if candidate.rest]
     return entries, others
 
 

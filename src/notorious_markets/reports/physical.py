@@ -57,7 +57,7 @@ def physical_entries(
     places = {country.block for country in countries}
     found = candidates(blocks)
     localities = _localities(blocks, places)
-    chosen = choose(
+    chosen, _ = choose(
         [candidate for candidate in found if candidate.block not in places and candidate.block not in localities],
         blocks,
         total=total,
