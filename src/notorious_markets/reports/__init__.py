@@ -16,20 +16,19 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from attrs import evolve
 
 from ..errors import UnreadableReport
-from ..records import Origin, Records
 from .blocks import Block, blocks
 from .comparing import Comparison
 from .contents import HEADING, Contents, Entry, end_of_contents, find_contents, text_of
 from .countries import countries, fold
 from .entries import split_known
-from .models import ContentsEntry, OnlineEntry, PhysicalEntry, PositiveDevelopment, Report, Unplaced
+from .models import ContentsEntry, OnlineEntry, PhysicalEntry, PositiveDevelopment, Report, Unplaced, records
 from .online import online_entries
 from .pages import Pages, clean_pages
 from .pdf import read_pdf
@@ -152,18 +151,13 @@ def report_of(raw: Sequence[Sequence[Line]], name: str, year: int | None = None)
         online_total=totals[0],
         physical_total=totals[1],
         page_count=pages.count,
-        contents=_records(_contents_entries(contents), ContentsEntry),
-        online=_records(online, OnlineEntry),
-        physical=_records(physical, PhysicalEntry),
-        developments=_records(developments, PositiveDevelopment),
-        unplaced=_records(unplaced, Unplaced),
+        contents=records(ContentsEntry, _contents_entries(contents)),
+        online=records(OnlineEntry, online),
+        physical=records(PhysicalEntry, physical),
+        developments=records(PositiveDevelopment, developments),
+        unplaced=records(Unplaced, unplaced),
         problems=tuple(problems),
     )
-
-
-def _records(rows: Iterable[Any], model: Any) -> Records[Any]:
-    rows = tuple(rows)
-    return Records(rows, Origin.of_attributes(rows, model.COLUMNS, {}))
 
 
 def _totals(parts: Sequence[SectionText], above: Sequence[Block]) -> tuple[int | None, int | None]:

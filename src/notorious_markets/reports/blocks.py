@@ -10,6 +10,7 @@ from itertools import zip_longest
 from attrs import evolve, field, frozen
 
 from .lines import Line, is_capitals, joined
+from .nominations import begins_line
 from .pages import Pages, usual_gap
 from .text import LEADING
 
@@ -94,7 +95,7 @@ def blocks(pages: Pages, lines: Sequence[Line]) -> list[Block]:
 def is_heading_like(lines: Sequence[Line], pages: Pages) -> bool:
     """Return whether lines look like a heading: in capitals, bold, italic or large."""
     text = joined(lines)
-    if len(text) > _HEADING_LENGTH or not any(char.isalnum() for char in text):
+    if len(text) > _HEADING_LENGTH or not any(char.isalnum() for char in text) or begins_line(text):
         return False
     if is_capitals(text) and (len(text) > 1):
         return True

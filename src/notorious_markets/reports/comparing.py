@@ -21,6 +21,20 @@ if TYPE_CHECKING:
 ComparisonStatus = Literal["confirmed", "renamed", "named", "new", "missing", "unnamed"]
 
 
+_COLUMNS: dict[str, TypeName] = {
+    "status": "string",
+    "kind": "string",
+    "listing_no": "int16",
+    "market_id": "string",
+    "name": "string",
+    "name_in_report": "string",
+    "country": "string",
+    "page": "int16",
+    "domains": "list",
+    "new_domains": "list",
+}
+
+
 @frozen(repr=False)
 class Comparison(_Row):
     """An entry of a report beside a listing of the package.
@@ -39,19 +53,6 @@ class Comparison(_Row):
     """
 
     SUMMARY: ClassVar[tuple[str, ...]] = ("status", "kind", "name", "name_in_report", "country", "page", "new_domains")
-    COLUMNS: ClassVar[dict[str, TypeName]] = {
-        "status": "string",
-        "kind": "string",
-        "listing_no": "int16",
-        "market_id": "string",
-        "name": "string",
-        "name_in_report": "string",
-        "country": "string",
-        "page": "int16",
-        "domains": "list",
-        "new_domains": "list",
-    }
-
     status: ComparisonStatus
     kind: Kind
     listing_no: int | None
@@ -73,9 +74,7 @@ def compare(report: Report) -> Records[Comparison]:
     shipped = edition(report.year).listings
     read = listings(report)
     rows = tuple(row for kind in get_args(Kind) for row in _compared(kind, _of(kind, shipped), _of(kind, read)))
-    return Records(
-        rows, Origin.of_attributes(rows, Comparison.COLUMNS, {"status": get_args(ComparisonStatus), "kind": get_args(Kind)})
-    )
+    return Records(rows, Origin.of_attributes(rows, _COLUMNS, {"status": get_args(ComparisonStatus), "kind": get_args(Kind)}))
 
 
 def totals(report: Report) -> list[dict[str, object]]:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, Literal
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar
 
 from attrs import frozen
 
 from ..models import Listing, _Row
+from ..records import Origin, Records
 
 if TYPE_CHECKING:
     from .._arrays import TypeName
-    from ..records import Records
     from ..vocabularies import Kind
     from .comparing import Comparison
 
 Section = Literal["online", "physical"]
+Row = TypeVar("Row")
 
 
 @frozen(repr=False)
@@ -24,8 +26,6 @@ class ContentsEntry(_Row):
     `section` is `"online"` for a name below `Online Markets`, `"physical"` for a country below `Physical Markets`, and `None`
     for a section of the report.
     """
-
-    COLUMNS: ClassVar[dict[str, TypeName]] = {"title": "string", "page": "int32", "section": "string"}
 
     title: str
     page: int
@@ -45,19 +45,6 @@ class OnlineEntry(_Row):
     """
 
     SUMMARY: ClassVar[tuple[str, ...]] = ("name", "page", "domains", "headquarters", "operated_from", "hosted_in")
-    COLUMNS: ClassVar[dict[str, TypeName]] = {
-        "name": "string",
-        "page": "int32",
-        "domains": "list",
-        "related_domains": "list",
-        "headquarters": "string",
-        "operated_from": "string",
-        "hosted_in": "string",
-        "mobile_app": "bool",
-        "group": "string",
-        "in_contents": "bool",
-    }
-
     name: str
     page: int | None
     domains: tuple[str, ...] = ()
@@ -80,14 +67,6 @@ class PhysicalEntry(_Row):
     """
 
     SUMMARY: ClassVar[tuple[str, ...]] = ("country_as_printed", "name", "locality", "page")
-    COLUMNS: ClassVar[dict[str, TypeName]] = {
-        "name": "string",
-        "page": "int32",
-        "locality": "string",
-        "country": "string",
-        "country_as_printed": "string",
-    }
-
     name: str
     page: int | None
     locality: str | None = None
@@ -99,8 +78,6 @@ class PhysicalEntry(_Row):
 class PositiveDevelopment(_Row):
     """A paragraph of the section `Positive Developments`."""
 
-    COLUMNS: ClassVar[dict[str, TypeName]] = {"page": "int32", "text": "string"}
-
     page: int | None
     text: str
 
@@ -111,8 +88,6 @@ class Unplaced(_Row):
 
     `sheet` is the number of the page in the file, from 1.
     """
-
-    COLUMNS: ClassVar[dict[str, TypeName]] = {"page": "int32", "sheet": "int32", "text": "string", "reason": "string"}
 
     page: int | None
     sheet: int | None
@@ -183,3 +158,35 @@ class Report(_Row):
 def total(report: Report, kind: Kind) -> int | None:
     """Return the total that a report announces for a kind of market."""
     return report.online_total if kind == "online" else report.physical_total
+
+
+_COLUMNS: dict[type, dict[str, TypeName]] = {
+    ContentsEntry: {"title": "string", "page": "int32", "section": "string"},
+    OnlineEntry: {
+        "name": "string",
+        "page": "int32",
+        "domains": "list",
+        "related_domains": "list",
+        "headquarters": "string",
+        "operated_from": "string",
+        "hosted_in": "string",
+        "mobile_app": "bool",
+        "group": "string",
+        "in_contents": "bool",
+    },
+    PhysicalEntry: {
+        "name": "string",
+        "page": "int32",
+        "locality": "string",
+        "country": "string",
+        "country_as_printed": "string",
+    },
+    PositiveDevelopment: {"page": "int32", "text": "string"},
+    Unplaced: {"page": "int32", "sheet": "int32", "text": "string", "reason": "string"},
+}
+
+
+def records(model: type[Row], rows: Iterable[Row]) -> Records[Row]:
+    """Return rows of one of these classes as a result."""
+    rows = tuple(rows)
+    return Records(rows, Origin.of_attributes(rows, _COLUMNS[model], {}))

@@ -14,6 +14,11 @@ if TYPE_CHECKING:
 _DOMAIN = re.compile(r"(?<![\w@.-])(?:https?://)?((?:[^\W_](?:[\w-]*[^\W_])?\.)+[^\W\d_](?:[\w-]*[^\W_])?)", re.IGNORECASE)
 # The end of a sentence, but not of an abbreviation such as U.S. or St.
 _SENTENCE_END = re.compile(r"(?<!\b[A-Z]\.[A-Z])(?<!\bSt)\.\s+(?=[A-Z])")
+_BEGINNING = re.compile(
+    r"(?:nominated as|(?:other )?related (?:sites|domains)|also available as|reportedly (?:operated|hosted|based)"
+    r"|headquartered in|operated from|hosted in|(?:utilizes|uses) (?:a )?reverse proxy)\b",
+    re.IGNORECASE,
+)
 _START = r"(?:it is |the (?:site|market|platform) is )?(?:reportedly |allegedly )?"
 _KINDS = {
     "domains": re.compile(r"nominated as\b:?\s*(.*)", re.IGNORECASE | re.DOTALL),
@@ -39,6 +44,11 @@ class LineBelow:
     headquarters: str | None = None
     operated_from: str | None = None
     hosted_in: str | None = None
+
+
+def begins_line(text: str) -> bool:
+    """Return whether a text begins like such a sentence, even if it is cut off."""
+    return bool(_BEGINNING.match(text))
 
 
 def has_line_below(text: str) -> bool:
