@@ -31,11 +31,11 @@ def differences(laid_out: LaidOut, read: nm.Report, *, has_issue: bool = True) -
         "title": (read.title, printed.title),
         "totals": ((read.online_total, read.physical_total), (printed.online_total, printed.physical_total)),
         "issue focus": (read.issue_focus, printed.issue_focus if has_issue else None),
-        "number of pages": (read.page_count, truth.sheets),
+        "number of pages": (read.report_pages, truth.sheets),
         "contents": ([(row.title, row.page) for row in read.contents], [(row.title, row.page) for row in truth.contents]),
         "online": (
             [
-                (row.name, row.page, row.domains, row.mobile_app, row.headquarters, row.operated_from, row.hosted_in)
+                (row.name_as_listed, row.page, row.domains, row.mobile_app, row.headquarters, row.operated_from, row.hosted_in)
                 for row in read.online
             ],
             [
@@ -44,7 +44,7 @@ def differences(laid_out: LaidOut, read: nm.Report, *, has_issue: bool = True) -
             ],
         ),
         "physical": (
-            [(row.country_as_printed, row.name, row.locality, row.page) for row in read.physical],
+            [(row.country_as_listed, row.name_as_listed, row.locality, row.page) for row in read.physical],
             [
                 (country, row.name, row.locality, place.page)
                 for (country, row), place in zip(printed.physical_entries(), truth.physical, strict=True)

@@ -51,6 +51,7 @@ CATEGORICAL: dict[str, set[str]] = {
     "editions": set(),
     "markets": {"kind", "country", "category"},
     "listings": {"kind", "country", "hosting_country", "category", "grade", "rule"},
+    "aliases": set(),
     "domains": {"role", "basis", "confidence", "event", "match_rule"},
     "operators": set(),
     "places": {"country"},

@@ -39,7 +39,10 @@ def rows(name: str) -> list[Row]:
 
 def key(row: Row) -> tuple[Any, ...]:
     """Return the columns that identify a row of any table."""
-    names = ("year", "listing_no", "development_no", "metric", "qualifier", "field", "market_id", "domain", "source_id")
+    names = (
+        *("year", "listing_no", "development_no", "metric", "qualifier", "field", "market_id", "domain", "alias"),
+        "source_id",
+    )
     return tuple(row[name] for name in names if name in row)
 
 
@@ -75,6 +78,7 @@ def test_foreign_keys_exist() -> None:
         ("listings", "further_market_ids", "markets", "market_id"),
         ("editions", "source_ids", "sources", "source_id"),
         ("domains", "source_ids", "sources", "source_id"),
+        ("aliases", "source_ids", "sources", "source_id"),
         ("operators", "source_ids", "sources", "source_id"),
         ("relations", "source_ids", "sources", "source_id"),
         ("unchanged", "source_ids", "sources", "source_id"),
@@ -324,6 +328,7 @@ def test_the_models_have_the_columns_of_the_tables() -> None:
         "markets": models.Market,
         "listings": models.Listing,
         "domains": models.Domain,
+        "aliases": models.Alias,
         "operators": models.Operator,
         "places": models.Place,
         "relations": models.Relation,

@@ -36,7 +36,7 @@ ROOMS = [
     "_packaged _writing _filters _arrays _countries",
     "records models _store",
     "_defanging matching _columns _frames",
-    "names.confusables names.forms names.known names",
+    "names.confusables names.equivalents names.forms names.known names",
     "_related query history",
     "_html",
     "screening.kernel screening.prefilter screening.lists screening.screener screening",

@@ -88,9 +88,11 @@ def test_physical_markets_of_2021_by_country() -> None:
         ("customs_seizures_from_china", "value", 83, "percent", "2020", "suggested retail price"),
         ("cost_of_online_piracy", "united_states", 29.2e9, "USD", "2019", "online piracy"),
         ("active_users", "wechat", 1.2e9, "users", "2021", "WeChat"),
+        ("customs_seizures_source_rank", "china", 1, "rank", None, "countries of origin of the counterfeit goods seized"),
+        ("forced_labour_goods_rank", "china", 1, "rank", None, "forced labour sponsored by the state"),
     ],
 )
-def test_statistics_of_2021(metric: str, qualifier: str, value: float, unit: str, period: str, measures: str) -> None:
+def test_statistics_of_2021(metric: str, qualifier: str, value: float, unit: str, period: str | None, measures: str) -> None:
     (row,) = [row for row in nm.statistics(year=2021) if (row.metric, row.qualifier) == (metric, qualifier)]
     assert (row.value, row.unit, row.period) == (value, unit, period)
     assert measures in row.definition
@@ -128,8 +130,12 @@ def _answer(fact: dict[str, str]) -> str | None:
     """Return the answer of the package to a known fact, or `None` if it does not list the market."""
     edition = nm.edition(int(fact["year"]))
     question = fact["question"]
-    if question in {"released", "title", "issue_focus", "online_total", "physical_total"}:
+    if question in {"released", "title", "issue_focus", "online_total", "physical_total", "report_url"}:
         return str(getattr(edition, question))
+    if question == "statistic":
+        metric, qualifier, *_ = fact["value"].split()
+        figures = [row for row in nm.statistics(edition.year, metric=metric) if row.qualifier == qualifier]
+        return "".join(f"{metric} {qualifier} {row.value:g} {row.unit}" for row in figures)
     if question == "physical_in_country":
         country = fact["value"].split()[0]
         return f"{country} {len(nm.markets(year=edition.year, kind='physical', country=country))}"

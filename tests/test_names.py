@@ -55,6 +55,23 @@ EXACT = [
     ("савеловский рынок", "savelovskiy-market", "a Cyrillic name before a Latin name in brackets"),
     ("ВКонтакте", "vk", "a Cyrillic alias"),
     ("вконтакте", "vk", "a Cyrillic alias in lower case"),
+    ("ВК", "vk", "a Cyrillic alias that looks like the Latin letters BK"),
+    ("Садовод", "sadovod-market", "a Russian alias"),
+    ("ринок «Петрівка»", "petrivka-market", "a Ukrainian alias with quotation marks"),
+    ("Замунда", "zamunda", "a Bulgarian alias"),
+    ("微信", "wechat", "a Chinese alias of a market with an English name"),
+    ("速卖通", "aliexpress", "a Chinese alias in simplified characters"),
+    ("速賣通", "aliexpress", "the same alias in traditional characters"),
+    ("淘寶", "taobao", "a Chinese alias in traditional characters"),
+    ("電影天堂", "dytt8", "a Chinese alias of a market that is named after its domain"),
+    ("タオバオ", "taobao", "a Japanese alias"),
+    ("타오바오", "taobao", "a Korean alias"),
+    ("علي اكسبرس", "aliexpress", "an Arabic alias"),
+    ("chợ Đồng Xuân", "dong-xuan-market", "a Vietnamese alias in lower case"),
+    ("พัฒน์พงศ์", "patpong", "a Thai alias"),
+    ("ផ្សារធំថ្មី", "central-market-phnom-penh", "a Khmer alias"),
+    ("पालिका बाजार", "palika-bazaar", "a Hindi alias"),
+    ("Kapalıçarşı", "grand-bazaar-istanbul", "a Turkish alias"),
     ("EX UA", "ex-ua", "the id with a space"),
     ("Baidu", "baidu", "the search engine, not Baidu Wangpan"),
     ("Baidu Wangpan", "baidu-wangpan", "the cloud storage, not Baidu"),
@@ -98,7 +115,20 @@ INEXACT: list[tuple[str, str | None, float | None, str]] = [
     ("ali-express.com", "aliexpress", 99, "a domain with an extra hyphen"),
     ("thepirate-bay.org", "the-pirate-bay", 99, "another domain with an extra hyphen"),
     ("taobaocom", "taobao", 99, "a domain without its dot"),
-    ("淘宝网", "taobao", 80, "an extra Chinese letter, 2 letters of 3 + 2"),
+    ("淘宝店", "taobao", 80, "an extra Chinese letter, 2 letters of 3 + 2"),
+    ("淘寶店", "taobao", 80, "an extra Chinese letter after traditional ones"),
+    ("淘宝网", "taobao", 99, "simplified letters of a name that sources print in other ones"),
+    ("羅湖商業城", "luohu-commercial-city", 99, "traditional letters of a name that is known in simplified ones"),
+    ("Đồng Xuân", "dong-xuan-market", 84.21, "the proper part of a Vietnamese name, 8 letters of 8 + 11"),
+    ("Cho Dong Xuan", "dong-xuan-market", 99, "a Vietnamese name without its accents and with a d for đ"),
+    ("Kapalicarsi", "grand-bazaar-istanbul", 99, "a Turkish name in ASCII"),
+    ("Płobieramy24", "pobieramy24", 95.65, "an extra Polish letter, 11 letters of 12 + 11"),
+    ("Тøkøреdіa", "tokopedia", 99, "a disguise with Danish and Cyrillic letters"),
+    ("САДОВОТ", "sadovod-market", 85.71, "a wrong letter in Cyrillic capitals, 6 letters of 7 + 7"),
+    ("BКонтакте", "vk", 99, "a Latin letter in a Cyrillic name"),
+    ("ВК Видео", "vk", 60, "a Cyrillic name among other words"),
+    ("BK", "mbk-center", 80, "the Latin letters that Cyrillic ВК looks like, 2 letters of 2 + 3"),
+    ("حراج", "haraj", 66.67, "the proper part of an Arabic name, 4 letters of 4 + 8"),
     ("Amazon", "amazon-foreign-domains", 85.71, "a company with only its foreign domains listed"),
     ("Amazon.com", "amazon-foreign-domains", 84.21, "a domain that is not one of the listed foreign domains"),
     ("Baidu Pan", "baidu-wangpan", 80, "between Baidu and Baidu Wangpan"),
@@ -172,6 +202,24 @@ def test_a_name_of_two_markets_matches_neither(name: str, exact: bool) -> None:
     assert tuple(row["candidates"]) == PUTLOCKERS
     with pytest.raises(nm.AmbiguousMarket if exact else nm.UnknownValue):
         nm.market(name)
+
+
+def test_vk_in_cyrillic_letters_comes_before_markets_that_only_look_similar() -> None:
+    assert [(row.market_id, row.score) for row in nm.suggest("ВК")] == [("vk", 100), ("mbk-center", 80)]
+
+
+def test_every_alias_has_sources_and_is_a_name_of_its_market() -> None:
+    rows = nm.aliases()
+    assert {row.language for row in rows} >= {"ar", "bg", "hi", "ja", "ko", "ru", "th", "tr", "uk", "vi", "zh"}
+    for row in rows:
+        assert row.sources, row
+        assert row.alias in row.market.aliases
+        assert nm.market(row.alias) is row.market
+    assert [row.alias for row in nm.aliases(market="Dytt8")] == ["電影天堂"]
+    found = {row.market_id for row in nm.aliases(language=["th", "km"])}
+    assert found == {"patpong", "klong-thom", "mbk-center", "central-market-phnom-penh"}
+    with pytest.raises(nm.UnknownValue, match="unknown language 'xx'"):
+        nm.aliases(language="xx")
 
 
 def test_a_worse_candidate_is_left_out() -> None:
@@ -260,7 +308,7 @@ MISSPELLED = _typos().map(lambda case: (case[0], re.sub("[^a-z0-9]", "", case[1]
 
 @given(WORDS | MISSPELLED.filter(lambda case: case[0] in IN_ASCII), st.lists(st.sampled_from(IN_ASCII), max_size=5))
 def test_scores_follow_the_definition(case: tuple[str, str], others: list[str]) -> None:
-    assert len(IN_ASCII) > 0.8 * len(MARKETS)
+    assert len(IN_ASCII) > 0.6 * len(MARKETS)
     market_id, word = case
     found = {row.market_id: row for row in nm.suggest(word, cutoff=0, limit=1000)}
     for other in (market_id, *others):
@@ -406,7 +454,11 @@ Onitsha Market; Samsung; Sony; Huawei; Vivo; OK; BBC; Wikipedia; Internet Archiv
 Steam; Wish; Banggood; Prom.ua; Rozetka; Daraz; Tiki; Best Buy; Best Market; Asia Market; Union Market; Express; Pirate Ship;
 Bay Watch; Rebel Sport; Rapid7; Kick; Popcorn; Cuevana Peru; Uploaded File; Share; Mp3; Demon; Kat; Tank Store; Silk Road;
 Mega Mall; Ben Thanh Bank; Greenhills School; The Market; Marketplace; Garden; Palika Industries; Hong Kong Express; Sky;
-Nova Poshta; a; N/A
+Nova Poshta; a; N/A; BK; Burger King; BKK; Dong Xuan Center; Đông Á; Đồng Nai; Cho Lon; Ben
+Thanh Tower; Tân Bình; ВТБ; ВКП; Садко; Одноклассники; Яндекс Маркет; Сбер; Дубрава;
+Савёловский вокзал; Двор; Рынок; рынок Дордой; 微博; 微软; 微众银行; 信息; 拼图; 百胜; 京东; 天猫; 淘票票; 快手; 美团;
+秀水; 安福路; 白云机场; 華強; 五愛; 女人; 電影院; สยามพารากอน; ตลาดนัดจตุจักร; คลองเตย; 쿠팡; 타임스퀘어; バザール; सरोजिनी
+नगर मार्केट; पालिका; سوق; نون; Çarşı; Mısır Çarşısı
 """
 
 

@@ -98,7 +98,7 @@ def test_the_edition_of_2021_is_read_in_each_layout(name: str, tmp_path: Path) -
     laid_out = LAYOUTS[name]().lay_out(shipped(2021))
     found = read(laid_out, tmp_path)
     assert list(differences(laid_out, found, has_issue="issue" in LAYOUTS[name].order)) == []
-    statuses = {(row.kind, row.status) for row in found.compare()}
+    statuses = {(row.kind, row.finding) for row in found.compare()}
     assert statuses == {("online", "confirmed"), ("physical", "confirmed"), ("physical", "named")}
 
 
@@ -114,13 +114,13 @@ def test_random_editions_are_read_in_each_layout(name: str, report: Report, tmp_
 def test_a_text_is_read(report_file: Path) -> None:
     found = nm.read_report(report_file)
     assert (found.year, found.title) == (2021, "2021 Review of Notorious Markets for Counterfeiting and Piracy")
-    assert (found.online_total, found.physical_total, found.page_count) == (42, 35, 5)
+    assert (found.online_total, found.physical_total, found.report_pages) == (42, 35, 5)
     first, second = found.online
-    assert (first.name, first.page, first.domains) == ("ALIEXPRESS", 2, ("aliexpress.com", "ja.aliexpress.com"))
+    assert (first.name_as_listed, first.page, first.domains) == ("ALIEXPRESS", 2, ("aliexpress.com", "ja.aliexpress.com"))
     assert (first.mobile_app, first.headquarters, first.in_contents) == (True, "China", True)
     assert (second.domains, second.related_domains) == (("new-comer.example",), ("other.example",))
     assert (second.operated_from, second.hosted_in) == ("Hanoi, Vietnam", "the Netherlands")
-    assert [(row.country_as_printed, row.country, row.name, row.locality, row.page) for row in found.physical] == [
+    assert [(row.country_as_listed, row.country, row.name_as_listed, row.locality, row.page) for row in found.physical] == [
         ("CHINA", "CN", "Silk Market", "Beijing", 3),
         ("CHINA", "CN", "Unheard-of Hall", "Shenyang", 3),
     ]
@@ -147,9 +147,9 @@ def test_listings_have_ids_countries_and_canonical_domains(report_file: Path) ->
 
 def test_a_report_is_compared_with_the_edition(report_file: Path) -> None:
     rows = nm.read_report(report_file).compare()
-    status = {row.name_in_report: row.status for row in rows if row.name_in_report}
+    status = {row.name_in_report: row.finding for row in rows if row.name_in_report}
     assert status == {"ALIEXPRESS": "confirmed", "NEWCOMER": "new", "Silk Market": "confirmed", "Unheard-of Hall": "named"}
-    counts = Counter(row.status for row in rows)
+    counts = Counter(row.finding for row in rows)
     # 42 online and 35 physical listings: one online market and one physical one are confirmed, one place is named.
     assert (counts["missing"] + counts["unnamed"], counts["confirmed"]) == (42 - 1 + 35 - 2, 2)
     (aliexpress,) = (row for row in rows if row.market_id == "aliexpress")

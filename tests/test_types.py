@@ -37,6 +37,7 @@ def test_queries() -> None:
     assert_type(nm.coverage(2021), nm.Records[nm.Coverage])
     assert_type(nm.domains(market="VK"), nm.Records[nm.Domain])
     assert_type(nm.domains(role=["own", "former"], basis="listed"), nm.Records[nm.Domain])
+    assert_type(nm.aliases(market="VK", language=["ru", "uk"]), nm.Records[nm.Alias])
     assert_type(nm.operators(market="VK"), nm.Records[nm.Operator])
     assert_type(nm.places(country=["CN", "IN"]), nm.Records[nm.Place])
     assert_type(nm.relations(market=nm.market("HiAnime")), nm.Records[nm.Relation])

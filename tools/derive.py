@@ -56,12 +56,12 @@ def _operator(market_id: str, listings: list[Row], operators: list[Row]) -> Row 
 
 
 def _add_aliases(facts: Facts, listings: dict[str, list[Row]], citations: Citations) -> None:
-    """Set the aliases of each market: the other names that editions and their sources use for it."""
+    """Set the aliases of each market: the other names in editions, in their sources and in the table of aliases."""
     # An alias must not be the id or name of another market, such as the operator that a source names instead.
     taken = {name_key(market[column]): market["market_id"] for market in facts["markets"] for column in ("market_id", "name")}
     headings = Counter((row["year"], row["name_as_listed"]) for row in facts["listings"])
     for market in facts["markets"]:
-        aliases: dict[str, str] = {}
+        aliases = {name_key(row["alias"]): row["alias"] for row in facts["aliases"] if row["market_id"] == market["market_id"]}
         for listing in listings[market["market_id"]]:
             printed = listing["name_as_listed"]
             # A heading for several markets is not the name of any of them.

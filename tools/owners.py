@@ -1,10 +1,13 @@
-"""The rules for the tables of domains and operators. See `tools.rules`."""
+"""The rules for the tables of domains, operators and aliases. See `tools.rules`."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
 
+import pycountry
+
+from notorious_markets.names.forms import name_key
 from tools.domains import last_sign_of_life, start_of_life
 from tools.facts import Breach, Facts, market_ids
 from tools.schema import Schema
@@ -72,3 +75,17 @@ def periods_of_operators(schema: Schema, facts: Facts) -> Iterator[Breach]:
         last[row["market_id"]] = end
         if not any(first <= year <= (end or year) for year in listed[row["market_id"]]):
             yield row, f"no edition from {first} to {end or 'now'} lists {row['market_id']}"
+
+
+def aliases_of_one_market(schema: Schema, facts: Facts) -> Iterator[Breach]:
+    """An alias has a letter outside ASCII and a language in ISO 639-1, and names one market."""
+    owners: dict[str, str] = {}
+    for market in facts["markets"]:
+        owners.update({market["market_id"]: market["market_id"], name_key(market["name"]): market["market_id"]})
+    for row in facts["aliases"]:
+        if row["alias"].isascii():
+            yield row, "an alias must have a letter outside ASCII; other names are cited with the listings"
+        if pycountry.languages.get(alpha_2=row["language"]) is None:
+            yield row, f"language must be an ISO 639-1 code, not {row['language']!r}"
+        if owners.setdefault(name_key(row["alias"]), row["market_id"]) != row["market_id"]:
+            yield row, f"{row['alias']} also names {owners[name_key(row['alias'])]}"

@@ -1,4 +1,4 @@
-"""The generated pages of the documentation: data dictionary, coverage, inference, domains, operators, and editions."""
+"""The generated pages of the documentation: data dictionary, coverage, inference, aliases, domains, operators, and editions."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ def render(schema: Schema, facts: Facts, trials: dict[str, Trial]) -> dict[str, 
         "dictionary.md": _dictionary(schema),
         "inference.md": _inference(facts, trials),
         "coverage.md": _coverage(facts),
+        "aliases.md": _aliases(facts),
         "domains.md": _domains(facts),
         "operators.md": _operators(facts),
     }
@@ -77,6 +78,18 @@ def _coverage(facts: Facts) -> Iterator[str]:
     yield from ("# Coverage", "", "The number of listings by edition, kind and grade.", "")
     columns = ("year", "kind", "announced", "rows", "primary", "secondary", "inferred", "unidentified")
     yield from _table(columns, (tuple(row[column] for column in columns) for row in facts["coverage"]))
+
+
+def _aliases(facts: Facts) -> Iterator[str]:
+    rows, names = facts["aliases"], _market_names(facts)
+    yield from ("# Names in other languages", "")
+    yield f"{len(rows)} names of {len({row['market_id'] for row in rows})} markets, as sources print them. The table `aliases`"
+    yield "has the sources."
+    yield CAUTION
+    yield ""
+    rows = sorted(rows, key=lambda row: (names[row["market_id"]].casefold(), row["language"], row["alias"]))
+    cells = ((names[row["market_id"]], row["alias"], _language(row["language"]), row["note"]) for row in rows)
+    yield from _table(("market", "alias", "language", "note"), cells)
 
 
 def _domains(facts: Facts) -> Iterator[str]:
@@ -194,7 +207,9 @@ def _statistics(statistics: list[Row]) -> Iterator[str]:
         yield from ("## Statistics", "")
         rows = []
         for row in statistics:
-            value = f"{'more than ' if row['lower_bound'] else ''}{row['value']:,.12g} {row['unit']}"
+            figure = f"{row['value']:,.12g}"
+            value = f"rank {figure}" if row["unit"] == "rank" else f"{figure} {row['unit']}"
+            value = f"more than {value}" if row["lower_bound"] else value
             rows.append((value, row["period"], f"{row['definition']} {row['note'] or ''}".strip()))
         yield from _table(("value", "period", "what it measures"), rows)
         yield ""
@@ -229,6 +244,11 @@ def _market_names(facts: Facts) -> dict[str, str]:
 def _country(code: str | None) -> str | None:
     country = pycountry.countries.get(alpha_2=code) if code else None
     return country.name if country else None
+
+
+def _language(code: str) -> str:
+    language = pycountry.languages.get(alpha_2=code)
+    return language.name if language else code
 
 
 def _ranges(numbers: list[int]) -> str:

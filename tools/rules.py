@@ -17,7 +17,7 @@ from notorious_markets.names.forms import name_key
 from notorious_markets.vocabularies import CitedField, Kind
 from tools.domains import domain_problem, gives_domain
 from tools.facts import Breach, Facts, Refused, Row, market_ids
-from tools.owners import listed_domains, one_owner_per_domain, periods_of_operators, roles_of_domains
+from tools.owners import aliases_of_one_market, listed_domains, one_owner_per_domain, periods_of_operators, roles_of_domains
 from tools.schema import Schema
 
 Rule = Callable[[Schema, Facts], Iterator[Breach]]
@@ -326,6 +326,7 @@ RULES: tuple[Rule, ...] = (
     one_category_per_market,
     distinct_names,
     names_of_one_market,
+    aliases_of_one_market,
     data_version,
 )
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from .history import Change, Changes, changes
     from .matching import Match, lookup
     from .models import (
+        Alias,
         Citation,
         Coverage,
         Development,
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     )
     from .names import Suggestion, market, match_names, suggest
     from .query import (
+        aliases,
         all_markets,
         citations,
         coverage,
@@ -77,6 +79,7 @@ _MODULES = {
     "history": ("Change", "Changes", "changes"),
     "matching": ("Match", "lookup"),
     "models": (
+        "Alias",
         "Citation",
         "Coverage",
         "Development",
@@ -93,6 +96,7 @@ _MODULES = {
     ),
     "names": ("Suggestion", "market", "match_names", "suggest"),
     "query": (
+        "aliases",
         "all_markets",
         "citations",
         "coverage",
@@ -128,6 +132,7 @@ _SUBMODULES = ("duckdb", "plot", "polars", "spark")
 
 __all__ = [
     "DATA_VERSION",
+    "Alias",
     "AmbiguousMarket",
     "Change",
     "Changes",
@@ -161,6 +166,7 @@ __all__ = [
     "Unplaced",
     "UnreadableReport",
     "__version__",
+    "aliases",
     "all_markets",
     "changes",
     "citations",

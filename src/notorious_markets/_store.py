@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast, get_args, get_ori
 from ._packaged import read_binary
 from .errors import UnknownValue
 from .models import (
+    Alias,
     Citation,
     Coverage,
     Development,
@@ -38,6 +39,7 @@ TABLES: dict[type, str] = {
     Edition: "editions",
     Market: "markets",
     Listing: "listings",
+    Alias: "aliases",
     Domain: "domains",
     Operator: "operators",
     Place: "places",

@@ -313,6 +313,33 @@ class Listing(_Row):
 
 
 @frozen(repr=False)
+class Alias(_Row):
+    """A name of a market in another script or with letters that English does not have, as sources print it.
+
+    `language` is the ISO 639-1 code of the language of the alias. Simplified and traditional Chinese names have separate rows.
+    `Market.aliases` contains these names and those that the editions and the sources of listings use.
+    """
+
+    SUMMARY: ClassVar[tuple[str, ...]] = ("market_id", "alias", "language", "source_ids")
+
+    market_id: str
+    alias: str
+    language: str
+    source_ids: tuple[str, ...]
+    note: str | None
+
+    @property
+    def market(self) -> Market:
+        """The market that has the alias."""
+        return _dataset().get(Market, self.market_id)
+
+    @property
+    def sources(self) -> Records[Source]:
+        """The sources that print the alias, the best first."""
+        return _dataset().select(Source, self.source_ids)
+
+
+@frozen(repr=False)
 class Domain(_Row):
     """A domain of a market, in lower case and as A-labels.
 

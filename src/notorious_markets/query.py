@@ -15,6 +15,7 @@ from ._filters import day, one_of, some_of
 from ._related import citations_of, companies_of, company_keys
 from ._store import DATASET, TABLES
 from .models import (
+    Alias,
     Citation,
     Coverage,
     Development,
@@ -189,6 +190,19 @@ def domains(
     return _matching(Domain, conditions)
 
 
+def aliases(
+    *, market: str | Market | Iterable[str | Market] | None = None, language: str | Iterable[str] | None = None
+) -> Records[Alias]:
+    """Return the names of markets in other scripts and languages, with the sources that print them.
+
+    Args:
+        market: A `Market`, or its id, name, alias or domain.
+        language: ISO 639-1 code of the language of the alias, such as `"zh"`.
+    """
+    languages = sorted({row.language for row in DATASET.rows(Alias)})
+    return _matching(Alias, {"market_id": market_ids(market), "language": some_of("language", language, str, languages)})
+
+
 def operators(*, market: str | Market | Iterable[str | Market] | None = None) -> Records[Operator]:
     """Return the companies that run markets, with the editions for which they do.
 
@@ -242,9 +256,9 @@ def statistics(year: Years | None = None, *, metric: str | Iterable[str] | None 
     """Return the figures that the reports state.
 
     The metrics are `active_users`, `channels`, `cost_of_online_piracy`, `counterfeit_imports`, `counterfeit_share`,
-    `customs_seizures_from_china`, `illegal_online_pharmacies`, `listed_markets`, `loss`, `seized_items`,
-    `share_of_illegal_pharmacy_domains`, `shops`, `sports_broadcast_rights`, `stalls`, `survey_counterfeit_received`,
-    `visitors`, `visits` and `websites`.
+    `customs_seizures_from_china`, `customs_seizures_source_rank`, `forced_labour_goods_rank`, `illegal_online_pharmacies`,
+    `listed_markets`, `loss`, `seized_items`, `share_of_illegal_pharmacy_domains`, `shops`, `sports_broadcast_rights`, `stalls`,
+    `survey_counterfeit_received`, `visitors`, `visits` and `websites`.
     `Statistic.definition` describes what each figure measures.
 
     Args:
@@ -285,8 +299,8 @@ def table(table_name: str) -> pyarrow.Table:
     """Return a whole table as a `pyarrow.Table`. The metadata of each column in the schema describe it.
 
     Args:
-        table_name: `"editions"`, `"markets"`, `"listings"`, `"domains"`, `"citations"`, `"sources"`, `"statistics"`,
-            `"developments"`, `"coverage"`, `"operators"`, `"places"`, `"relations"` or `"unchanged"`.
+        table_name: `"editions"`, `"markets"`, `"listings"`, `"aliases"`, `"domains"`, `"citations"`, `"sources"`,
+            `"statistics"`, `"developments"`, `"coverage"`, `"operators"`, `"places"`, `"relations"` or `"unchanged"`.
 
     Raises:
         UnknownValue: There is no such table.

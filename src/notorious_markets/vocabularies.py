@@ -91,6 +91,7 @@ Unit = Literal[
     "visitors",
     "shops",
     "stalls",
+    "rank",
 ]
 """The unit of a statistic."""
 

@@ -1,3 +1,3 @@
 """The built data; `python -m tools.build` writes this folder."""
 
-DATA_VERSION = "2025.3"
+DATA_VERSION = "2025.4"

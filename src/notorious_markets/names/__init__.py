@@ -17,7 +17,7 @@ from ..errors import AmbiguousMarket, UnknownValue
 from ..models import Market
 from ..records import Origin, Records, as_json
 from ..vocabularies import Kind
-from .forms import folded, look, unspaced, words
+from .forms import folded, look, readings, unspaced, words
 from .known import KnownNames, known_names, owners_of
 
 if TYPE_CHECKING:
@@ -74,8 +74,8 @@ def market(name: str) -> Market:
 
     Case, spaces, punctuation and compatibility characters (such as full-width letters) are ignored: `"ali express"` is
     AliExpress. Domains are compared with their punctuation, because ali-express.com and aliexpress.com are different
-    domains; only `https://` and `www.` before a domain and a slash or dot after it are ignored. The part of a name that is
-    written in another script is also a name: 淘宝 for Taobao (淘宝). Misspellings and names with lookalike letters from
+    domains; only `https://` and `www.` before a domain and a slash or dot after it are ignored. Names in other scripts are
+    aliases if a source prints them, such as 淘寶 for Taobao; see `aliases`. Misspellings and names with lookalike letters from
     another script are not accepted; use `suggest` to find similar names.
 
     Raises:
@@ -106,7 +106,8 @@ def suggest(
 
     The score is the percentage of letters that two names share in the same order: twice the length of their longest common
     subsequence, divided by the number of letters in both. It ignores case, spaces, punctuation, accents, and differences
-    between lookalike letters of different scripts.
+    between lookalike letters of different scripts, between Latin letters such as đ and d, and between simplified and
+    traditional Chinese characters.
 
     A score of 100 means that `market` accepts the name. A score of 99 means that the names only look alike: `"Taobao"` with a
     Cyrillic T, `"A1iExpress"`. Names score at least 60 if the words of a known name include all words of the name
@@ -241,17 +242,18 @@ def _scores(name: str, known: KnownNames, cutoff: float) -> dict[int, float]:
     # Only comparisons need rapidfuzz, so importing the package does not import it.
     from rapidfuzz import fuzz, process
 
-    plain = folded(name)
-    form = unspaced(plain)
     # The cutoff applies to rounded scores, so the search starts slightly below it.
     options: Any = {"scorer": fuzz.ratio, "processor": None, "limit": None, "score_cutoff": max(cutoff - 0.006, 0)}
-    similar = process.extract(form, known.forms, **options) if form else []
-    scores = {position: min(score, _BELOW_LOOKS_ALIKE) for _, score, position in similar}
-    name_words = words(plain)
-    for position in _with_all_words(name_words, known) | _within_words(name_words, known):
-        scores[position] = max(scores.get(position, 0.0), _SHARES_WORDS)
-    for position in known.looks.get(look(form), ()):
-        scores[position] = _LOOKS_ALIKE
+    scores: dict[int, float] = {}
+    for plain in readings(name):
+        form, name_words = unspaced(plain), words(plain)
+        similar = process.extract(form, known.forms, **options) if form else []
+        found = [(position, min(score, _BELOW_LOOKS_ALIKE)) for _, score, position in similar]
+        shared = _with_all_words(name_words, known) | _within_words(name_words, known)
+        found += [(position, _SHARES_WORDS) for position in shared]
+        found += [(position, _LOOKS_ALIKE) for position in known.looks.get(look(form), ())]
+        for position, score in found:
+            scores[position] = max(scores.get(position, 0.0), score)
     return scores
 
 
@@ -279,7 +281,7 @@ def _names_for_error(name: str) -> Iterable[str]:
     """Return the names that an error suggests: the most similar ones, but only of markets that are probably meant."""
     known = known_names()
     found = _ranked(_similar(name, _DEFAULT_CUTOFF).values())[:3]
-    positions = _within_words(words(folded(name)), known)
+    positions = {position for plain in readings(name) for position in _within_words(words(plain), known)}
     named = {market_id for position in positions for market_id, _ in known.owners[position]}
     return dict.fromkeys(
         suggestion.matched_name

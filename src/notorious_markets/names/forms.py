@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from itertools import chain, groupby
 
 from .confusables import CONFUSABLES
+from .equivalents import LATIN, SIMPLIFIED
 
 _LOOKALIKES = str.maketrans(CONFUSABLES)
+_EQUIVALENTS = str.maketrans(LATIN | SIMPLIFIED)
 # ASCII characters that look alike, besides rn and m. A capital I is an i here, because names are compared in lower case.
 _LIKE_L_OR_O = str.maketrans("1i|0", "lllo")
 _STORED_CHARACTERS = 1 << 16
@@ -42,9 +44,35 @@ def spellings(name: str) -> tuple[str, ...]:
     return (name, *foreign)
 
 
+def in_own_script(name: str) -> str:
+    """Return the name in lower case, without accents and invisible characters, and with simplified Chinese characters.
+
+    Latin letters such as đ become ASCII letters.
+    """
+    return name.translate(_IN_OWN_SCRIPT)
+
+
 def folded(name: str) -> str:
-    """Return the name in lower case, without accents and invisible characters, and with lookalike letters as Latin letters."""
+    """Return the name as `in_own_script`, but with lookalike letters as Latin letters."""
     return name.translate(_FOLDED)
+
+
+def readings(name: str) -> tuple[str, ...]:
+    """Return the folded names by which a name is compared.
+
+    Letters of other scripts can disguise a Latin name or belong to a name in their script, so both readings count.
+    """
+    return tuple(dict.fromkeys((folded(name), in_own_script(name))))
+
+
+def readings_of_known(name: str) -> tuple[str, ...]:
+    """Return the folded names by which a known name is found.
+
+    A known name in another script is no disguise. If all its letters look like Latin letters, as in the Cyrillic name of VK,
+    the Latin letters are another name.
+    """
+    found = readings(name)
+    return found[1:] if len(found) > 1 and found[0].isascii() else found
 
 
 def words(folded_name: str) -> list[str]:
@@ -79,14 +107,15 @@ class _Table(dict[int, str]):
         return replacement
 
 
-def _fold(character: str) -> str:
+def _fold(lookalikes: Mapping[int, str], character: str) -> str:
     decomposed = unicodedata.normalize("NFKD", character)
     visible = "".join(part for part in decomposed if unicodedata.category(part) not in ("Mn", "Cf"))
-    return visible.translate(_LOOKALIKES).casefold()
+    return visible.translate(lookalikes).casefold().translate(_EQUIVALENTS)
 
 
 _DECOMPOSED = _Table(partial(unicodedata.normalize, "NFKD"))
-_FOLDED = _Table(_fold)
+_FOLDED = _Table(partial(_fold, _LOOKALIKES))
+_IN_OWN_SCRIPT = _Table(partial(_fold, {}))
 _ONLY_WORDS = _Table(lambda character: character if character.isalnum() else " ")
 _UNSPACED = _Table(lambda character: "" if unicodedata.category(character)[0] in "ZP" else character)
 

@@ -9,7 +9,7 @@ from attrs import frozen
 
 from .._store import DATASET
 from ..models import Market
-from .forms import folded, look, loose_key, name_key, spellings, unspaced, words
+from .forms import look, loose_key, name_key, readings_of_known, spellings, unspaced, words
 
 
 def owners_of(name: str) -> Mapping[str, str]:
@@ -68,12 +68,12 @@ def known_names() -> KnownNames:
     by_look: dict[str, list[int]] = {}
     by_word: dict[str, set[int]] = {}
     for market_id, name, spelling in _spellings():
-        plain = folded(spelling)
-        form = unspaced(plain)
-        owners.setdefault(form, {}).setdefault(market_id, name)
-        position = positions.setdefault(form, len(positions))
-        for word in words(plain):
-            by_word.setdefault(word, set()).add(position)
+        for plain in readings_of_known(spelling):
+            form = unspaced(plain)
+            owners.setdefault(form, {}).setdefault(market_id, name)
+            position = positions.setdefault(form, len(positions))
+            for word in words(plain):
+                by_word.setdefault(word, set()).add(position)
     for form, position in positions.items():
         by_look.setdefault(look(form), []).append(position)
     return KnownNames(

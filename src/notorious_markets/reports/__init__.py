@@ -8,7 +8,7 @@ r"""Reading a report: its contents page, online markets, physical markets and po
 ...     path = Path(folder, "report.txt")
 ...     _ = path.write_text(text, encoding="utf-8")
 ...     report = nm.read_report(path)
->>> report.online[0].name, report.online[0].domains
+>>> report.online[0].name_as_listed, report.online[0].domains
 ('EXAMPLE', ('shop.example',))
 """
 
@@ -137,8 +137,8 @@ def report_of(raw: Sequence[Sequence[Line]], name: str, year: int | None = None)
                     PositiveDevelopment(pages.number(block.first), block.text) for block in part.blocks if not block.is_heading
                 ]
         unplaced += [_unplaced(block, pages, f"a heading in the section `{part.heading.text}`") for block in others]
-    missing = _missing(contents.online, [entry.name for entry in online])
-    missing += _missing(contents.physical, [entry.country_as_printed or "" for entry in physical])
+    missing = _missing(contents.online, [entry.name_as_listed for entry in online])
+    missing += _missing(contents.physical, [entry.country_as_listed or "" for entry in physical])
     unplaced += [
         Unplaced(entry.page, None, entry.name, "an entry of the contents page that the text does not have") for entry in missing
     ]
@@ -150,7 +150,7 @@ def report_of(raw: Sequence[Sequence[Line]], name: str, year: int | None = None)
         issue_focus=focus or None,
         online_total=totals[0],
         physical_total=totals[1],
-        page_count=pages.count,
+        report_pages=pages.count,
         contents=records(ContentsEntry, _contents_entries(contents)),
         online=records(OnlineEntry, online),
         physical=records(PhysicalEntry, physical),

@@ -18,15 +18,15 @@ from .models import Report, total
 if TYPE_CHECKING:
     from .._arrays import TypeName
 
-ComparisonStatus = Literal["confirmed", "renamed", "named", "new", "missing", "unnamed"]
+Finding = Literal["confirmed", "renamed", "named", "new", "missing", "unnamed"]
 
 
 _COLUMNS: dict[str, TypeName] = {
-    "status": "string",
+    "finding": "string",
     "kind": "string",
     "listing_no": "int16",
     "market_id": "string",
-    "name": "string",
+    "name_as_listed": "string",
     "name_in_report": "string",
     "country": "string",
     "page": "int16",
@@ -39,7 +39,7 @@ _COLUMNS: dict[str, TypeName] = {
 class Comparison(_Row):
     """An entry of a report beside a listing of the package.
 
-    `status` is one of these values:
+    `finding` is one of these values:
 
     - `"confirmed"`: the package has the listing with the same name.
     - `"renamed"`: the package has the listing of the market under another name.
@@ -48,16 +48,16 @@ class Comparison(_Row):
     - `"missing"`: the report, as far as it was read, has no entry for the listing.
     - `"unnamed"`: the listing has no name, and the report has no further entry for it.
 
-    `listing_no` and `name` are those of the package, `market_id` is the known market, and `name_in_report`, `page` and
+    `listing_no` and `name_as_listed` are those of the package, `market_id` is the known market, and `name_in_report`, `page` and
     `domains` are those of the report. `new_domains` are the domains of the report that the listing of the package lacks.
     """
 
-    SUMMARY: ClassVar[tuple[str, ...]] = ("status", "kind", "name", "name_in_report", "country", "page", "new_domains")
-    status: ComparisonStatus
+    SUMMARY: ClassVar[tuple[str, ...]] = ("finding", "kind", "name_as_listed", "name_in_report", "country", "page", "new_domains")
+    finding: Finding
     kind: Kind
     listing_no: int | None
     market_id: str | None
-    name: str | None
+    name_as_listed: str | None
     name_in_report: str | None
     country: str | None
     page: int | None
@@ -74,7 +74,7 @@ def compare(report: Report) -> Records[Comparison]:
     shipped = edition(report.year).listings
     read = listings(report)
     rows = tuple(row for kind in get_args(Kind) for row in _compared(kind, _of(kind, shipped), _of(kind, read)))
-    return Records(rows, Origin.of_attributes(rows, _COLUMNS, {"status": get_args(ComparisonStatus), "kind": get_args(Kind)}))
+    return Records(rows, Origin.of_attributes(rows, _COLUMNS, {"finding": get_args(Finding), "kind": get_args(Kind)}))
 
 
 def totals(report: Report) -> list[dict[str, object]]:
@@ -139,11 +139,11 @@ def _compared(kind: Kind, shipped: list[Listing], read: list[Listing]) -> Iterat
         assert source is not None
         domains = entry.domains if entry else ()
         yield Comparison(
-            status=_status(row, entry),
+            finding=_finding(row, entry),
             kind=kind,
             listing_no=row.listing_no if row else None,
             market_id=(row.market_id if row else None) or (entry.market_id if entry else None),
-            name=row.name_as_listed if row else None,
+            name_as_listed=row.name_as_listed if row else None,
             name_in_report=entry.name_as_listed if entry else None,
             country=source.country or (row.country if row else None),
             page=entry.page if entry else None,
@@ -152,7 +152,7 @@ def _compared(kind: Kind, shipped: list[Listing], read: list[Listing]) -> Iterat
         )
 
 
-def _status(row: Listing | None, entry: Listing | None) -> ComparisonStatus:
+def _finding(row: Listing | None, entry: Listing | None) -> Finding:
     if entry is None:
         return "missing" if row and row.market_id else "unnamed"
     if row is None:

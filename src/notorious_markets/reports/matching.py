@@ -81,16 +81,16 @@ def _table(rows: Iterable[Listing]) -> pyarrow.Table:
 
 def _listing(year: int, number: int, entry: OnlineEntry | PhysicalEntry) -> Listing:
     values: dict[str, Any] = dict.fromkeys(Listing.__match_args__)
-    values |= {"year": year, "listing_no": number, "name_as_listed": entry.name, "page": entry.page}
+    values |= {"year": year, "listing_no": number, "name_as_listed": entry.name_as_listed, "page": entry.page}
     values |= {"goods": (), "domains": (), "grade": "primary"}
     if isinstance(entry, OnlineEntry):
-        ids = market_ids(entry.name, "online")
+        ids = market_ids(entry.name_as_listed, "online")
         values |= {"kind": "online", "domains": canonical(entry.domains), "hosting_country": place_country(entry.hosted_in)}
         values["country"] = place_country(entry.headquarters) or place_country(entry.operated_from)
     else:
-        ids = market_ids(entry.name, "physical", entry.country)
+        ids = market_ids(entry.name_as_listed, "physical", entry.country)
         values |= {"kind": "physical", "locality": entry.locality}
-        values |= {"country": entry.country, "country_as_listed": entry.country_as_printed}
+        values |= {"country": entry.country, "country_as_listed": entry.country_as_listed}
     values |= {"market_id": ids[0] if ids else None, "further_market_ids": ids[1:]}
     return Listing(**values)
 

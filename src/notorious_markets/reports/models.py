@@ -36,7 +36,7 @@ class ContentsEntry(_Row):
 class OnlineEntry(_Row):
     """An online market as the report prints it.
 
-    `name` is the heading, and `page` the number that is printed on its page. If no page of the file has a number, the contents
+    `name_as_listed` is the heading, and `page` the number that is printed on its page. If no page of the file has a number, the contents
     page gives it, or else the position in the file. `page` is `None` for a text file without pages. The other
     fields come from the line below the heading, such as `Nominated as example.com. Headquartered in China.`: the domains after
     `Nominated as` and after `Related sites include`, and the places as printed. They are empty or `None` if the report does not
@@ -44,8 +44,8 @@ class OnlineEntry(_Row):
     markets, which the early editions have. `in_contents` is whether the contents page has the name; `None` if it has no names.
     """
 
-    SUMMARY: ClassVar[tuple[str, ...]] = ("name", "page", "domains", "headquarters", "operated_from", "hosted_in")
-    name: str
+    SUMMARY: ClassVar[tuple[str, ...]] = ("name_as_listed", "page", "domains", "headquarters", "operated_from", "hosted_in")
+    name_as_listed: str
     page: int | None
     domains: tuple[str, ...] = ()
     related_domains: tuple[str, ...] = ()
@@ -61,17 +61,17 @@ class OnlineEntry(_Row):
 class PhysicalEntry(_Row):
     """A physical market as the report prints it.
 
-    `country_as_printed` is the heading above the market, or the country in its own heading. `country` is its ISO 3166-1 alpha-2
+    `country_as_listed` is the heading above the market, or the country in its own heading. `country` is its ISO 3166-1 alpha-2
     code, also for a misspelt heading; `None` if the heading is not a country. `locality` is what the heading of the market
     prints after the name, such as `Putian, Fujian Province`.
     """
 
-    SUMMARY: ClassVar[tuple[str, ...]] = ("country_as_printed", "name", "locality", "page")
-    name: str
+    SUMMARY: ClassVar[tuple[str, ...]] = ("country_as_listed", "name_as_listed", "locality", "page")
+    name_as_listed: str
     page: int | None
     locality: str | None = None
     country: str | None = None
-    country_as_printed: str | None = None
+    country_as_listed: str | None = None
 
 
 @frozen(repr=False)
@@ -99,7 +99,7 @@ class Unplaced(_Row):
 class Report(_Row):
     """What the file of a report says.
 
-    `year` is the review year. `online_total` and `physical_total` are the totals that the text announces. `page_count` is the
+    `year` is the review year. `online_total` and `physical_total` are the totals that the text announces. `report_pages` is the
     number of pages of the file. A field is `None` if the text does not state it. `problems` are remarks for the reader, for
     example that the contents page is unclear.
     """
@@ -110,7 +110,7 @@ class Report(_Row):
     issue_focus: str | None
     online_total: int | None
     physical_total: int | None
-    page_count: int | None
+    report_pages: int | None
     contents: Records[ContentsEntry]
     online: Records[OnlineEntry]
     physical: Records[PhysicalEntry]
@@ -163,7 +163,7 @@ def total(report: Report, kind: Kind) -> int | None:
 _COLUMNS: dict[type, dict[str, TypeName]] = {
     ContentsEntry: {"title": "string", "page": "int32", "section": "string"},
     OnlineEntry: {
-        "name": "string",
+        "name_as_listed": "string",
         "page": "int32",
         "domains": "list",
         "related_domains": "list",
@@ -175,11 +175,11 @@ _COLUMNS: dict[type, dict[str, TypeName]] = {
         "in_contents": "bool",
     },
     PhysicalEntry: {
-        "name": "string",
+        "name_as_listed": "string",
         "page": "int32",
         "locality": "string",
         "country": "string",
-        "country_as_printed": "string",
+        "country_as_listed": "string",
     },
     PositiveDevelopment: {"page": "int32", "text": "string"},
     Unplaced: {"page": "int32", "sheet": "int32", "text": "string", "reason": "string"},

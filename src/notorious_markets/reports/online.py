@@ -44,7 +44,7 @@ def online_entries(
         line = _line(candidate, below, blocks[candidate.block])
         entries.append(
             OnlineEntry(
-                name=candidate.name,
+                name_as_listed=candidate.name,
                 page=number(candidate.lines[0]),
                 domains=line.domains,
                 related_domains=line.related_domains,

@@ -156,6 +156,6 @@ def _with_countries(entries: list[PhysicalEntry]) -> list[PhysicalEntry]:
     if 2 * sum(code is not None for code in codes) < len(entries):
         return entries
     return [
-        evolve(entry, locality=town.strip() or None, country=code, country_as_printed=last.strip() or None)
+        evolve(entry, locality=town.strip() or None, country=code, country_as_listed=last.strip() or None)
         for entry, (town, _, last), code in zip(entries, parts, codes, strict=True)
     ]
