@@ -144,7 +144,7 @@ def _revise_edition(revision: Revision, url: str | None) -> None:
     if revision.source_id not in edition["source_ids"]:
         edition["source_ids"] = [revision.source_id, *edition["source_ids"]]
     edition["report_url"] = edition["report_url"] or url
-    edition["report_pages"] = edition["report_pages"] or report.page_count
+    edition["report_pages"] = edition["report_pages"] or report.report_pages
     for kind, announced, found in (
         ("online", report.online_total, report.online),
         ("physical", report.physical_total, report.physical),
