@@ -275,7 +275,8 @@ def revise_tables(
         summary += revision.summary(revision.revise(report, after, schema, urls.get(report.year)))
     files = changed_files(facts, after, schema)
     try:
-        check_build(files, folder)
+        if files:
+            check_build(files, folder)
     except Refused as refusal:
         raise Refused([*summary, "the tables do not pass the build:", *refusal.problems]) from refusal
     return min(years), files, summary

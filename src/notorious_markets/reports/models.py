@@ -36,12 +36,14 @@ class ContentsEntry(_Row):
 class OnlineEntry(_Row):
     """An online market as the report prints it.
 
-    `name_as_listed` is the heading, and `page` the number that is printed on its page. If no page of the file has a number, the
-    contents page gives it, or else the position in the file. `page` is `None` for a text file without pages. The other fields come
-    from the line below the heading, such as `Nominated as example.com. Headquartered in China.`: the domains after `Nominated as`
-    and after `Related sites include`, and the places as printed. They are empty or `None` if the report does not state them.
-    `mobile_app` is whether the line says that the market is also a mobile app. `group` is the heading of a type of markets, which
-    the early editions have. `in_contents` is whether the contents page has the name; `None` if it has no names.
+    `name_as_listed` is the heading, and `page` the number that is printed on its page. If no page of the file has a number,
+    the contents page gives it, or else the position in the file. `page` is `None` for a text file without pages.
+
+    The other fields come from the line below the heading, such as `Nominated as example.com. Headquartered in China.`: the
+    domains after `Nominated as` and after `Related sites include`, and the places as printed. They are empty or `None` if the
+    report does not state them. `mobile_app` is whether the line says that the market is also a mobile app. `group` is the heading
+    of a type of markets, which the early editions have. `in_contents` is whether the contents page has the name; `None` if it has
+    no names.
     """
 
     SUMMARY: ClassVar[tuple[str, ...]] = ("name_as_listed", "page", "domains", "headquarters", "operated_from", "hosted_in")
