@@ -164,15 +164,15 @@ def _starts_in_other_style(above: Line, line: Line) -> bool:
 
 
 def _with_short_headings(found: list[Block], pages: Pages) -> list[Block]:
-    """Without styles, a short line that stands alone above a paragraph is a heading too."""
-    if pages.has_styles:
-        return found
+    """A short line that stands alone above a paragraph is a heading too. With styles, it must be close to that paragraph."""
     result: list[Block] = []
     for block, below in zip_longest(found, found[1:]):
         is_short = len(block.lines) <= 2 and len(block.text) <= 100 and not _ENDS_SENTENCE.search(block.text)
         stands = block.gap > _APART and (below is None or below.gap > 0) and block.text[:1] not in '(["“'
         cuts = math.isinf(block.gap) and result and not (result[-1].is_heading or _ENDS_SENTENCE.search(result[-1].text))
         is_name = is_short and stands and not cuts and _is_title(block.text)
+        if pages.has_styles and not (below and len(block.lines) == 1 and not below.is_heading and 0 < below.gap <= block.gap):
+            is_name = False
         result.append(evolve(block, is_heading=block.is_heading or bool(is_name)))
     return result
 

@@ -69,6 +69,8 @@ def _punctuated(number: int, block: Block) -> list[Candidate]:
     """Return what stands before a colon or a dash at the start of a paragraph in one style."""
     raw = "".join(run.text for run in block.first.runs).strip()
     mark = "bullet" if _BULLETED.match(raw) else "plain"
+    if name := _capitals(block.text[:_LONGEST]):
+        return [Candidate(number, bare(name), (mark, "capitals"), block.text[len(name) + 1 :].strip(), _lines_of(block, name))]
     for kind, pattern in (("dash", _BEFORE_DASH), ("colon", _BEFORE_COLON)):
         if match := pattern.match(block.text):
             printed = match["name"] or match.groupdict().get("plain") or ""
@@ -76,6 +78,17 @@ def _punctuated(number: int, block: Block) -> list[Candidate]:
             if name and (name[0].isupper() or name[0].isdigit() or "." in name):
                 return [Candidate(number, name, (mark, kind), block.text[match.end() :], _lines_of(block, printed))]
     return []
+
+
+def _capitals(text: str) -> str:
+    """Return the name in capitals that ends with the first full stop before a sentence, or an empty text."""
+    for match in re.finditer(r"\.\s+(?=[A-Z“\"][a-zA-Z])", text):
+        name, rest = text[: match.start()], text[match.end() :]
+        if not is_capitals(name):
+            return ""
+        if not is_capitals(rest.split(" ", 1)[0]) or len(rest.split(" ", 1)[0]) == 1:
+            return name
+    return ""
 
 
 def bare(name: str) -> str:
