@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import griffe
 import pytest
 
 import notorious_markets as nm
 from tools import api
+from tools.schema import ROOT
 
 SNAPSHOT = api.SNAPSHOT.read_text(encoding="utf-8")
 
@@ -32,6 +34,22 @@ def test_the_snapshot_contains_every_kind_of_name() -> None:
     names = {re.split(r"[( ]", line)[0].split(":")[0] for line in lines}
     assert {f"notorious_markets.{name}" for name in nm.__all__} <= names
     assert [name for name in names if "._" in name] == ["notorious_markets.__version__"]
+
+
+def test_the_types_of_every_function_and_property_are_asserted() -> None:
+    """`test_types.py` uses every public function, method and property."""
+    package = griffe.load("notorious_markets", search_paths=[ROOT / "src"])
+    names = {line.split("(")[0].rsplit(".", 1)[1] for line in SNAPSHOT.splitlines() if ") -> " in line}
+    names |= {
+        name
+        for class_name in nm.__all__
+        if isinstance(found := package[class_name], (griffe.Class, griffe.Alias)) and found.is_class
+        for name, member in found.all_members.items()
+        if not name.startswith("_") and "property" in member.labels
+    }
+    used = (Path(__file__).parent / "test_types.py").read_text(encoding="utf-8")
+    # `write` is the method of a protocol.
+    assert {name for name in names if not re.search(rf"\.{name}\b", used)} == {"write"}
 
 
 @pytest.mark.parametrize(

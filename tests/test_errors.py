@@ -89,7 +89,9 @@ def test_an_unknown_year_is_answered_with_the_range_of_years() -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ({"year": "2021"}, "year must be an int or an iterable of ints, not '2021'"),
+        ({"year": "2021"}, r"year must be an int or an iterable of ints, not '2021'; did you mean 2021\?"),
+        ({"year": [2020, "2021"]}, r"year must be an int or an iterable of ints, not '2021'; did you mean 2021\?"),
+        ({"year": "latest"}, "year must be an int or an iterable of ints, not 'latest'$"),
         ({"year": 2021.0}, "year must be an int or an iterable of ints, not float"),
         ({"year": True}, "year must be an int or an iterable of ints, not True"),
         ({"year": [None]}, "year must be an int or an iterable of ints, not None"),
@@ -188,8 +190,27 @@ def test_an_unknown_table_lists_the_tables() -> None:
 
 
 def test_an_unknown_attribute_of_the_package() -> None:
-    with pytest.raises(AttributeError, match="no attribute 'market_list'"):
+    with pytest.raises(AttributeError, match="no attribute 'market_list'") as caught:
         nm.market_list  # type: ignore[attr-defined]  # noqa: B018
+    # From these two, Python suggests similar names below a traceback.
+    assert (caught.value.name, caught.value.obj) == ("market_list", nm)
+
+
+def test_a_result_has_no_columns() -> None:
+    with pytest.raises(TypeError, match=r"indexed by position, not by 'country'; convert it with to_pandas\(\)"):
+        nm.markets(2021)["country"]  # type: ignore[call-overload]
+
+
+@pytest.mark.parametrize("name", ["Alibaba", "Ali Baba", "ali-baba group"])
+def test_the_name_of_an_operator_leads_to_its_markets(name: str) -> None:
+    with pytest.raises(nm.UnknownValue, match=r"Alibaba Group is the operator of 'AliExpress' and 'Taobao'$"):
+        nm.market(name)
+
+
+@pytest.mark.parametrize(("value", "hint"), [(["https://vk.com"], "; for several URLs use screen\\(\\)"), (None, "")])
+def test_a_lookup_takes_one_url(value: Any, hint: str) -> None:
+    with pytest.raises(TypeError, match=f"^url must be a str, not {type(value).__name__}{hint}$"):
+        nm.lookup(value)
 
 
 @pytest.mark.parametrize("copied", [copy.copy, copy.deepcopy, lambda error: pickle.loads(pickle.dumps(error))])

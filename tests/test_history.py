@@ -343,5 +343,5 @@ def test_the_repr_of_a_change_shows_doubt() -> None:
 
 
 def test_changes_takes_years() -> None:
-    with pytest.raises(TypeError, match="year must be an int, not str"):
+    with pytest.raises(TypeError, match=r"year must be an int, not str; did you mean 2020\?"):
         nm.changes("2020", 2021)  # type: ignore[arg-type]

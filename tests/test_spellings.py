@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import get_args
 from urllib.parse import quote
 
+import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -103,3 +104,10 @@ def test_columns_give_the_answers_of_single_lookups(urls: list[str | None]) -> N
     expected = [None if url is None or (match := ANY.lookup(url)) is None else match.matched_domain for url in urls]
     for engine, screener in SCREENERS.items():
         assert _found(urls, screener) == expected, engine
+
+
+@pytest.mark.parametrize("rest", ["X80", "80X", "80X/", "8X0", "X"])
+def test_only_digits_are_a_port(rest: str) -> None:
+    """Any other text after a name and a colon makes the name a scheme, as in a browser."""
+    assert nm.lookup(f"taobao.com:{rest}") is None
+    assert nm.lookup("taobao.com:80/") is not None

@@ -22,10 +22,24 @@ import pandas as pd
 import polars as pl
 import pyarrow as pa
 import pytest
+from pyspark.sql.types import StructType
 
 import notorious_markets as nm
 from notorious_markets.exporting import FORMATS, Format
-from notorious_markets.vocabularies import Category, Day, Goods, Grade, Kind, Rule, Status, Year, Years
+from notorious_markets.vocabularies import (
+    Category,
+    Day,
+    DevelopmentType,
+    DomainEvent,
+    Goods,
+    Grade,
+    Kind,
+    Role,
+    Rule,
+    Status,
+    Year,
+    Years,
+)
 
 
 def test_queries() -> None:
@@ -80,7 +94,10 @@ def test_markets_and_rows() -> None:
     assert_type(market.years, tuple[int, ...])
     assert_type(market.spells, tuple[tuple[int, ...], ...])
     assert_type(market.first_listed, int | None)
+    assert_type(market.last_listed, int | None)
     assert_type(market.listed_since, date | None)
+    assert_type(market.last_listed_on, date | None)
+    assert_type(market.operators, nm.Records[nm.Operator])
     assert_type(market.listings, nm.Records[nm.Listing])
     assert_type(market.domains, nm.Records[nm.Domain])
     assert_type(market.relations, nm.Records[nm.Relation])
@@ -94,6 +111,20 @@ def test_markets_and_rows() -> None:
     assert_type(listing.to_dict(), dict[str, Any])
     assert_type(listing.to_json(), str)
     assert {listing: 1}[listing] == 1
+    domain = market.domains[0]
+    assert_type([domain.domain, domain.caption], list[str])
+    assert_type(domain.role, Role)
+    assert_type(domain.event, DomainEvent | None)
+    assert_type(domain.was_in_use(date(2021, 6, 1)), bool)
+    assert_type(nm.edition(2021).released, date)
+    assert_type(nm.coverage()[0].announced, int | None)
+    assert_type(nm.developments()[0].development, DevelopmentType)
+    assert_type(nm.operators()[0].to_year, int | None)
+    assert_type(nm.places()[0].latitude, float)
+    assert_type(nm.relations()[0].other_market, nm.Market)
+    assert_type(nm.sources()[0].published, date | None)
+    assert_type(nm.statistics()[0].value, float)
+    assert_type(nm.unchanged()[0].other_year, int)
 
 
 def test_results() -> None:
@@ -104,6 +135,8 @@ def test_results() -> None:
     assert_type(iter(result), Iterator[nm.Listing])
     assert_type([row.year for row in reversed(result)], list[int])
     assert_type(result.index(result[1]), int)
+    assert_type(result.count(result[1]), int)
+    assert_type(result.with_rows(row for row in result if row.page), nm.Records[nm.Listing])
     assert_type(result.to_arrow(), pa.Table)
     assert_type(result.to_pandas(), pd.DataFrame)
     assert_type(result.to_polars(), pl.DataFrame)
@@ -118,6 +151,7 @@ def test_names_and_changes() -> None:
     suggestions = nm.suggest("taoabo", kind="online")
     assert_type(suggestions, nm.Records[nm.Suggestion])
     assert_type(suggestions[0].score, float)
+    assert_type(suggestions[0].matched_name, str)
     assert_type(suggestions[0].market, nm.Market)
     assert_type(nm.match_names(["taobao", None]), pa.Table)
     assert_type(nm.match_names(pd.Series(["taobao"])), pd.DataFrame)
@@ -127,6 +161,14 @@ def test_names_and_changes() -> None:
     assert_type(changes.added, nm.Records[nm.Change])
     assert_type(changes[0].change, Literal["added", "dropped", "kept"])
     assert_type(changes[0].before_listing, nm.Listing | None)
+    assert_type(changes[0].before_grade, Grade | None)
+    assert_type(changes[0].after_grade, Grade | None)
+    assert_type([changes[0].before_name, changes[0].after_name], list[str | None])
+    assert_type([changes[0].before_listing_no, changes[0].after_listing_no], list[int | None])
+    assert_type(changes[0].country, str | None)
+    assert_type(changes[0].renamed, bool)
+    assert_type(changes.before, nm.Edition)
+    assert_type([changes.dropped, changes.kept, changes.renamed, changes.cannot_be_told], list[nm.Records[nm.Change]])
 
 
 def test_screening() -> None:
@@ -134,6 +176,10 @@ def test_screening() -> None:
     match = nm.lookup("taobao.com")
     assert_type(match, nm.Match | None)
     if match:
+        assert_type(match.matched_domain, str)
+        assert_type(match.event, DomainEvent | None)
+        assert_type(match.to_dict(), dict[str, Any])
+        assert_type(match.to_json(), str)
         assert_type(match.years, tuple[int, ...])
     assert_type(nm.screen(urls), pa.Table)
     assert_type(nm.screen(urls, result="hits", kind="online"), pa.Table)
@@ -184,6 +230,7 @@ def test_engines() -> None:
     nm.duckdb.register(duckdb.connect())
     assert_type(nm.polars.matched_domain("url"), pl.Expr)
     assert_type(nm.polars.screen(pl.col("url"), nm.Screener()), pl.Expr)
+    assert_type(nm.spark.schema(StructType()), StructType)
     assert_type(nm.spark.screened(), Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]])
 
 

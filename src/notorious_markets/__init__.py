@@ -19,7 +19,16 @@ if TYPE_CHECKING:
     from . import polars as polars
     from . import spark as spark
     from .citing import cite
-    from .errors import AmbiguousMarket, MissingExtra, NothingToScreen, NotoriousMarketsError, UnknownValue, UnreadableReport
+    from .errors import (
+        AmbiguousMarket,
+        DamagedInstallation,
+        MissingExtra,
+        MissingLibrary,
+        NothingToScreen,
+        NotoriousMarketsError,
+        UnknownValue,
+        UnreadableReport,
+    )
     from .exporting import export
     from .history import Change, Changes, changes
     from .matching import Match, lookup
@@ -74,7 +83,16 @@ if TYPE_CHECKING:
 
 _MODULES = {
     "citing": ("cite",),
-    "errors": ("AmbiguousMarket", "MissingExtra", "NothingToScreen", "NotoriousMarketsError", "UnknownValue", "UnreadableReport"),
+    "errors": (
+        "AmbiguousMarket",
+        "DamagedInstallation",
+        "MissingExtra",
+        "MissingLibrary",
+        "NothingToScreen",
+        "NotoriousMarketsError",
+        "UnknownValue",
+        "UnreadableReport",
+    ),
     "exporting": ("export",),
     "history": ("Change", "Changes", "changes"),
     "matching": ("Match", "lookup"),
@@ -140,6 +158,7 @@ __all__ = [
     "Comparison",
     "ContentsEntry",
     "Coverage",
+    "DamagedInstallation",
     "Development",
     "Domain",
     "Edition",
@@ -147,6 +166,7 @@ __all__ = [
     "Market",
     "Match",
     "MissingExtra",
+    "MissingLibrary",
     "NothingToScreen",
     "NotoriousMarketsError",
     "OnlineEntry",
@@ -212,7 +232,8 @@ if not TYPE_CHECKING:
                 value = getattr(import_module(f".{module}", __name__), name)
                 globals()[name] = value
                 return value
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        # Python suggests a similar name if it knows the object.
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}", name=name, obj=import_module(__name__))
 
 
 def __dir__() -> list[str]:

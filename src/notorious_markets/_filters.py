@@ -36,7 +36,7 @@ def one_of(argument: str, value: object, type_: type[V], valid: Iterable[V]) -> 
         UnknownValue: The value is not valid.
     """
     if not _is(value, type_):
-        raise TypeError(f"{argument} must be {_TYPE_NAMES[type_][0]}, not {type(value).__name__}")
+        raise TypeError(f"{argument} must be {_TYPE_NAMES[type_][0]}, not {type(value).__name__}{_meant(type_, value)}")
     options = tuple(valid)
     if value not in options:
         raise UnknownValue(argument, value, options)
@@ -84,7 +84,7 @@ def several(argument: str, value: V | Iterable[V], type_: type[V]) -> list[V]:
         raise TypeError(_type_message(argument, type_, type(value).__name__))
     for item in values:
         if not _is(item, type_):
-            raise TypeError(_type_message(argument, type_, repr(item)))
+            raise TypeError(_type_message(argument, type_, f"{item!r}{_meant(type_, item)}"))
     # Integers of numpy become plain ones.
     plain: list[V] = [type_(item) for item in values]
     return plain
@@ -146,6 +146,11 @@ def day(argument: str, value: object) -> date:
 
 def _is(value: object, type_: type) -> bool:
     return is_whole(value) if type_ is int else isinstance(value, type_)
+
+
+def _meant(type_: type, value: object) -> str:
+    """Return a question for an error message if a value is the text of an integer where an integer is expected."""
+    return f"; did you mean {value}?" if type_ is int and isinstance(value, str) and value.isdecimal() else ""
 
 
 def _type_message(argument: str, type_: type, value: str) -> str:

@@ -11,7 +11,6 @@ from ._filters import several, some_of
 from ._store import DATASET
 from .errors import UnknownValue
 from .models import Citation, Domain, Listing, Market, Operator
-from .names.forms import folded, words
 from .vocabularies import Basis, Role
 
 if TYPE_CHECKING:
@@ -106,6 +105,9 @@ def _companies() -> dict[str, str]:
 @cache
 def _company_key(name: str) -> str:
     """Return a key that is equal for names of a company that differ only in case, punctuation, spaces and the legal form."""
+    # Few queries are about companies, and the forms of names take longer to import than the other conditions.
+    from .names.forms import folded, words
+
     # The dots of an abbreviation separate no words: B.V.
     all_words = words(folded(name.replace(".", "")))
     return "".join(word for word in all_words if word not in _LEGAL_FORMS) or "".join(all_words)

@@ -142,7 +142,11 @@ class Records(Rows[Row_co]):
     def __getitem__(self, index: int | slice) -> Row_co | Records[Row_co]:
         if isinstance(index, slice):
             return self.with_rows(self._rows[index])
-        return self._rows[index]
+        try:
+            return self._rows[index]
+        except TypeError:
+            remedy = "convert it with to_pandas() or to_polars() to get a column"
+            raise TypeError(f"a result is indexed by position, not by {index!r}; {remedy}") from None
 
     @property
     def table_name(self) -> str | None:

@@ -243,15 +243,22 @@ def _scores(name: str, known: KnownNames, cutoff: float) -> dict[int, float]:
     from rapidfuzz import fuzz, process
 
     # The cutoff applies to rounded scores, so the search starts slightly below it.
-    options: Any = {"scorer": fuzz.ratio, "processor": None, "limit": None, "score_cutoff": max(cutoff - 0.006, 0)}
+    lowest = max(cutoff - 0.006, 0)
+    options: Any = {"scorer": fuzz.ratio, "processor": None, "limit": None, "score_cutoff": lowest}
+    # A longer form has too many letters that no known name has. Of a long text, the beginning shows that.
+    most = int(max(2, 200 / max(lowest, 1)) * known.longest)
     scores: dict[int, float] = {}
     for plain in readings(name):
-        form, name_words = unspaced(plain), words(plain)
+        form, name_words = unspaced(plain[: 2 * most]), words(plain)
+        if len(form) <= most or lowest < 1:
+            form = unspaced(plain)
         similar = process.extract(form, known.forms, **options) if form else []
         found = [(position, min(score, _BELOW_LOOKS_ALIKE)) for _, score, position in similar]
         shared = _with_all_words(name_words, known) | _within_words(name_words, known)
         found += [(position, _SHARES_WORDS) for position in shared]
-        found += [(position, _LOOKS_ALIKE) for position in known.looks.get(look(form), ())]
+        # A form that looks like another one has at most twice its length: rn looks like m.
+        if len(form) <= 2 * known.longest:
+            found += [(position, _LOOKS_ALIKE) for position in known.looks.get(look(form), ())]
         for position, score in found:
             scores[position] = max(scores.get(position, 0.0), score)
     return scores
@@ -266,7 +273,7 @@ def _with_all_words(name_words: Sequence[str], known: KnownNames) -> set[int]:
 def _within_words(name_words: Sequence[str], known: KnownNames) -> set[int]:
     """Return the positions of the known names that consist of one or more consecutive words of these."""
     found = set()
-    for first in range(len(name_words)):
+    for first in [index for index, word in enumerate(name_words) if word in known.prefixes]:
         run = ""
         for index in range(first, len(name_words)):
             run += name_words[index]
@@ -291,9 +298,11 @@ def _names_for_error(name: str) -> Iterable[str]:
 
 
 def _markets_of_operator(name: str) -> list[Market]:
-    """Return the markets whose operator has all words of a name."""
-    wanted = set(words(folded(name)))
-    return [row for row in DATASET.rows(Market) if wanted and row.operator and wanted <= set(words(folded(row.operator)))]
+    """Return the markets whose operator has all words of a name, in any order, or begins with the name in other spacing."""
+    in_order = words(folded(name))
+    wanted, joined = set(in_order), "".join(in_order)
+    operators = ((row, words(folded(row.operator or ""))) for row in DATASET.rows(Market) if wanted)
+    return [row for row, operator in operators if wanted <= {*operator} or joined in accumulate(operator)]
 
 
 def _best(suggestions: list[Suggestion]) -> list[Suggestion]:
