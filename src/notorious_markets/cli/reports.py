@@ -77,13 +77,14 @@ def read_report(file: str, year: int | None, part: str, compare: bool, output: s
     """
     if compare and part != "listings":
         raise click.UsageError("--compare compares the listings; omit --part")
-    with user_errors():
-        format_ = _format(output) if output else None
+    if output:
+        with user_errors():
+            _check_format(output)
     with user_errors(f"{file}: "):
         report = nm.read_report(file, year=year)
     with user_errors():
         found: Any = report.compare() if compare else report.listings() if part == "listings" else getattr(report, part)
-        written = nm.export(output, report.listings(), format=format_) if output else None
+        written = nm.export(output, report.listings()) if output else None
     shown = _COMPARED if compare else _SHOWN[part]
     title = "\n".join(_facts(report)) if not compare else ""
     if compare and form == "table":
@@ -96,19 +97,20 @@ def read_report(file: str, year: int | None, part: str, compare: bool, output: s
         click.echo(f"{written}. {CAUTION}", err=True)
 
 
-def _format(output: str) -> Any:
-    """Return the format that the name of a file selects, if it has room for one table.
+def _check_format(output: str) -> None:
+    """Check that the name of a file selects a format with room for one table.
 
     Raises:
-        ValueError: The format has no room for one table.
+        ValueError: It does not.
     """
-    from ..exporting import FORMATS, format_of
+    from ..exporting import FORMATS
 
-    name = format_of(output)
-    if FORMATS[name].holds not in ("one table", "tables"):
-        suffixes = [suffix for known in FORMATS.values() if known.holds in ("one table", "tables") for suffix in known.suffixes]
-        raise ValueError(f"--output must end with one of {', '.join(suffixes)}, not {output!r}")
-    return name
+    holds = {suffix: known.holds for known in FORMATS.values() for suffix in known.suffixes}
+    allowed = [suffix for suffix, held in holds.items() if held in ("one table", "tables")]
+    # A longer suffix is more specific.
+    found = max((suffix for suffix in holds if output.casefold().endswith(suffix)), key=len, default="")
+    if found not in allowed:
+        raise ValueError(f"--output must end with one of {', '.join(allowed)}, not {output!r}")
 
 
 def _facts(report: Report) -> list[str]:

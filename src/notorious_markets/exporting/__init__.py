@@ -252,15 +252,6 @@ def _path(to: object) -> Path | None:
     return None
 
 
-def format_of(path: str | os.PathLike[str]) -> FormatName:
-    """Return the format that the suffix of a file name selects.
-
-    Raises:
-        UnknownValue: The suffix does not select a format.
-    """
-    return _format_name(Path(path), None)
-
-
 def _format_name(path: Path | None, format_: str | None) -> FormatName:
     if format_ is not None:
         return cast("FormatName", one_of("format", format_, str, FORMATS))

@@ -105,6 +105,7 @@ def read_pdf(content: bytes, name: str, *, max_pages: int = MAX_PAGES, max_secon
 
     pages: list[list[Line]] = []
     characters = 0
+    edge: float | None = None
     try:
         with pypdf.apply_configuration(**_LIMITS):
             reader = pypdf.PdfReader(io.BytesIO(content))
@@ -117,7 +118,8 @@ def read_pdf(content: bytes, name: str, *, max_pages: int = MAX_PAGES, max_secon
                 characters += sum(len(piece.run.text) for piece in pieces)
                 if characters > MAX_CHARACTERS:
                     raise UnreadableReport(f"{name} must have at most {MAX_CHARACTERS:,} characters; it is not a report")
-                pages.append(_lines(pieces, sheet, float(page.mediabox.width)))
+                lines, edge = _lines(pieces, sheet, float(page.mediabox.width), edge)
+                pages.append(lines)
     except UnreadableReport:
         raise
     except pypdf.errors.LimitReachedError as error:
@@ -211,12 +213,21 @@ def _resolved(value: Any) -> Any:
     return value.get_object() if value is not None else None
 
 
-def _lines(pieces: Iterable[_Piece], sheet: int, width: float) -> list[Line]:
-    """Return the lines of a page in reading order."""
+def _lines(pieces: Iterable[_Piece], sheet: int, width: float, before: float | None) -> tuple[list[Line], float | None]:
+    """Return the lines of a page in reading order, and where its second column starts.
+
+    Args:
+        pieces: The text of the page.
+        sheet: The number of the page.
+        width: The width of the page.
+        before: Where the second column of the page before starts.
+    """
     segments = [segment for row in _rows(pieces) for segment in _segments(row)]
     edge = _second_column(segments, width)
+    if edge is None and before is not None and _continues_columns(segments, before):
+        edge = before
     if edge is None:
-        return _in_column(segments, sheet, 0)
+        return _in_column(segments, sheet, 0), None
     lines: list[Line] = []
     left: list[_Segment] = []
     second: list[_Segment] = []
@@ -229,7 +240,7 @@ def _lines(pieces: Iterable[_Piece], sheet: int, width: float) -> list[Line]:
             # A line over both columns ends what is above it.
             lines += [*_in_column(left, sheet, 0), *_in_column(second, sheet, 1), *_in_column([segment], sheet, 0)]
             left, second = [], []
-    return [*lines, *_in_column(left, sheet, 0), *_in_column(second, sheet, 1)]
+    return [*lines, *_in_column(left, sheet, 0), *_in_column(second, sheet, 1)], edge
 
 
 def _rows(pieces: Iterable[_Piece]) -> list[list[_Piece]]:
@@ -299,3 +310,10 @@ def _second_column(segments: list[_Segment], width: float) -> float | None:
     # Text to the left of a column ends before it, but for a few headings.
     crossing = sum(segment.x < edge - 3 and segment.right > edge + 3 for segment in segments)
     return float(edge) if crossing < len(lines) else None
+
+
+def _continues_columns(segments: list[_Segment], edge: float) -> bool:
+    """Return whether a page has a few lines in the second column that the page before has."""
+    in_column = sum(abs(segment.x - edge) < 2 for segment in segments)
+    crossing = sum(segment.x < edge - 3 and segment.right > edge + 3 for segment in segments)
+    return in_column > 0 and crossing <= 2
