@@ -148,7 +148,12 @@ def without_division(lines: Sequence[Line]) -> list[Line]:
 
     Other lines show which words exist: `traf-` and `fic` are parts of `traffic`, but `brand-` and `protection` are words.
     """
-    words = {word.strip("-") for line in lines for word in re.findall(r"[^\W\d_][\w’'-]*", line.text.lower())}
+    words: set[str] = set()
+    for above, line in zip([None, *lines], lines, strict=False):
+        # The parts of a divided word are no words.
+        start = 1 if above and re.search(r"[-‐‑]$", above.text) else 0
+        text = " ".join(line.text.lower().split()[start:])
+        words.update(re.findall(r"[^\W\d_][\w’'-]*(?![\w’'-]*[-‐‑]$)", text))
     result = []
     for line, below in zip_longest(lines, lines[1:]):
         match = re.search(r"(?:^|[\s(“\"‘—–/-])([^\W\d_]+)[-‐‑]$", line.text)
