@@ -43,10 +43,13 @@ ROOMS = [
     "duckdb polars spark",
     "plot.theme plot.map plot.timeline plot.bars plot",
     "citing",
+    "reports.lines reports.widths reports.pdf reports.text reports.nominations reports.pages reports.blocks reports.countries",
+    "reports.contents reports.entries reports.titles reports.models reports.online reports.physical reports.sections",
+    "reports.matching reports.comparing reports",
     "exporting.selection exporting.descriptions exporting.blocklists exporting.entities exporting.tabular exporting",
     "cli.printing cli.errors cli.completion cli.options cli.formats cli.addresses cli.nested",
     "cli.reading.sources cli.reading.dialects cli.reading.delimited cli.reading.lines cli.reading.columnar cli.reading",
-    "cli.writing cli.accounting cli.questions cli.screening cli",
+    "cli.writing cli.accounting cli.questions cli.reports cli.screening cli",
     "__main__",
     "_pyinstaller",
 ]
@@ -59,6 +62,8 @@ BACKWARD = {
     ("records", "names.known"),
     ("records", "_html"),
     ("history", "_html"),
+    ("reports.models", "reports.comparing"),
+    ("reports.models", "reports.matching"),
 }
 
 # Unlike a patched socket module, an audit hook also sees connections of compiled modules.

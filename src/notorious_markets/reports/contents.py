@@ -1,20 +1,20 @@
-"""The contents page of a report, read from a PDF or from text."""
+"""The contents page of a report."""
 
 from __future__ import annotations
 
-import io
 import re
 import unicodedata
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Sequence
 from itertools import islice, pairwise
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from attrs import frozen
-from pypdf import PdfReader
-from pypdf.errors import PyPdfError
 
-from notorious_markets.names.forms import folded, unspaced
-from tools.facts import Refused
+from ..errors import UnreadableReport
+from .countries import fold
+
+if TYPE_CHECKING:
+    from .lines import Line
 
 ONLINE, PHYSICAL, END = "Online Markets", "Physical Markets", "Public Information"
 # Other sections may have a longer title than this.
@@ -24,13 +24,16 @@ _SECTIONS = ("Overview", "Issue Focus", "Positive Developments", "Results", *_WH
 TITLE = re.compile(
     r"(?P<label>(?P<year>20\d\d) (?:Out-of-Cycle )?Review) of Notorious Markets(?: for Counterfeiting and(?: Piracy)?)?"
 )
-_HEADING = re.compile(r"(table of )?contents( \(?continued\)?)?:?", re.IGNORECASE)
+HEADING = re.compile(r"(table of )?contents( \(?continued\)?)?:?", re.IGNORECASE)
 # A leader between a name and its page number is at least two dots, or a space after at most one dot.
 _LEADER = r"(?:[.·_]?\s|[.·_]{2}|…)[\s.·_…]*"
 _ENTRY = re.compile(rf"(?P<name>.*?)(?:^[\s.·_…]*|{_LEADER})(?P<page>\d{{1,3}})")
+# The edition of 2016 has the page numbers before the names.
+_NUMBER_FIRST = re.compile(r"(?P<page>\d{1,3})\s+(?P<name>\D.*\D)")
 # The end of an entry with a dotted leader. Some copies of the reports print several entries on one line.
 _END_OF_ENTRY = re.compile(r"((?:[.·_]\s|[.·_]{2}|…)[\s.·_…]*\d{1,3})\s+")
 _FOOTER = re.compile(r"[iv]+|[-–—] ?\d+ ?[-–—]|[Pp]age \d+( of \d+)?|\d+ \| [Pp]age")
+_ANNEX = re.compile(r"(?:annex|appendix|endnotes|acronyms|glossary|conclusion)\b", re.IGNORECASE)
 # A contents page has fewer lines than this.
 _MAX_LINES = 500
 
@@ -55,44 +58,23 @@ class Contents:
         issue_focus: The subject of the issue focus, or an empty string.
         online: The entries of the online markets.
         physical: The entries of the physical markets, which are countries.
+        entries: All entries in the order of the page.
     """
 
     sections: dict[str, int]
     issue_focus: str
     online: tuple[Entry, ...]
     physical: tuple[Entry, ...]
+    entries: tuple[Entry, ...] = ()
 
 
-def fold(name: str) -> str:
-    """Return a name without case, accents, spaces and punctuation: POPCORNTIME and Popcorn Time are the same."""
-    return unspaced(folded(name))
-
-
-def read_report(path: Path) -> str:
-    """Return the text of a report. A form feed ends each page if the pages are known.
-
-    Raises:
-        OSError: The file cannot be opened.
-        Refused: The file is neither a PDF with text nor UTF-8 text.
-    """
-    content = path.read_bytes()
-    if not content.startswith(b"%PDF-"):
-        try:
-            return content.decode("utf-8-sig")
-        except UnicodeDecodeError:
-            raise Refused([f"{path} must be a PDF or UTF-8 text"]) from None
-    try:
-        # In the layout mode, a page number that is drawn separately is on the line of its name.
-        pages = [page.extract_text(extraction_mode="layout") for page in PdfReader(io.BytesIO(content)).pages]
-    except PyPdfError as error:
-        raise Refused([f"{path} cannot be read as a PDF: {error}"]) from error
-    if not any(page.strip() for page in pages):
-        raise Refused([f"{path} does not contain text; run text recognition (OCR) on it first"])
-    return "".join(f"{page}\f" for page in pages)
+def text_of(pages: Iterable[Iterable[Line]]) -> str:
+    """Return the text of all pages. A form feed ends each page."""
+    return "".join("\n".join("".join(run.text for run in line.runs) for line in page) + "\f" for page in pages)
 
 
 def read_contents(text: str, names: Collection[str] = ()) -> Contents:
-    """Read the contents page of a report.
+    """Read a contents page that has the names of the markets and countries.
 
     Args:
         text: The text of the report.
@@ -101,17 +83,40 @@ def read_contents(text: str, names: Collection[str] = ()) -> Contents:
             lost its page number.
 
     Raises:
-        Refused: There is no contents page, an entry does not have a page number, or page numbers decrease.
+        UnreadableReport: There is no contents page, an entry does not have a page number, or page numbers decrease.
+    """
+    contents, problems = find_contents(text, names)
+    if not problems:
+        problems = [
+            f"the contents page has no entries below `{section}`; type the rows from the text of the report"
+            for section, found in ((ONLINE, contents.online), (PHYSICAL, contents.physical))
+            if not found
+        ]
+    if problems:
+        raise UnreadableReport(*problems)
+    return contents
+
+
+def find_contents(text: str, names: Collection[str] = ()) -> tuple[Contents, list[str]]:
+    """Read a contents page as far as it is clear.
+
+    Returns:
+        The contents page, without entries if there is none, and what is unclear.
     """
     lines = iter(_lines(text))
     # The search stops at the heading, so the iterator continues with the first entry.
-    if not any(_HEADING.fullmatch(line) for line in lines):
-        raise Refused(["no contents page found: no line is `Table of Contents` or `Contents`"])
+    if not any(HEADING.fullmatch(line) for line in lines):
+        return _EMPTY, ["no contents page found: no line is `Table of Contents` or `Contents`"]
+    below = list(islice(lines, _MAX_LINES))
+    first = [line for line in below[:4] if not HEADING.fullmatch(line)]
+    if len(first) > 1 and all(_NUMBER_FIRST.fullmatch(line) for line in first):
+        return _number_first(below)
     entries: list[Entry] = []
     problems: list[str] = []
     first_part, ends_with_leader = "", False
-    for line in islice(lines, _MAX_LINES):
-        if _HEADING.fullmatch(line) or TITLE.fullmatch(line):
+    below_end = iter(below)
+    for line in below_end:
+        if HEADING.fullmatch(line) or TITLE.fullmatch(line):
             continue
         match = _ENTRY.fullmatch(line)
         name = _trim(match["name"] if match else line)
@@ -127,13 +132,35 @@ def read_contents(text: str, names: Collection[str] = ()) -> Contents:
         if _section(name) == END:
             break
     else:
-        raise Refused([f"no contents page found: it must end with the entry `{END}` and its page number"])
+        return _EMPTY, ["no contents page found: it must end with the entry `Public Information` and its page number"]
+    entries += _annexes(islice(below_end, 20), entries[-1].page)
     problems += [
         f"{after}: page {after.page} is lower than page {before.page} of {before}"
         for before, after in pairwise(entries)
         if after.page < before.page
     ]
     return _divide(entries, problems)
+
+
+def _annexes(lines: Iterable[str], page: int) -> list[Entry]:
+    """Return the entries of annexes below the last section."""
+    found = []
+    for line in lines:
+        match = _ENTRY.fullmatch(line)
+        if not match or not _ANNEX.match(match["name"]) or int(match["page"]) < page:
+            break
+        found.append(Entry(_trim(match["name"]), int(match["page"])))
+    return found
+
+
+def _number_first(lines: Sequence[str]) -> tuple[Contents, list[str]]:
+    entries = []
+    for line in lines:
+        match = _NUMBER_FIRST.fullmatch(line)
+        if not match:
+            break
+        entries.append(Entry(_trim(match["name"]), int(match["page"])))
+    return _divide(entries, [])
 
 
 def _lines(text: str) -> list[str]:
@@ -149,6 +176,23 @@ def _lines(text: str) -> list[str]:
             if not (is_first_or_last and line.isdecimal() and (not result or _ENTRY.fullmatch(result[-1]))):
                 result.append(line)
     return result
+
+
+def end_of_contents(lines: Sequence[Line], contents: Contents) -> int:
+    """Return the position below the contents page, or 0 if there is none."""
+    start = next((number for number, line in enumerate(lines) if HEADING.fullmatch(line.text)), None)
+    if start is None or not contents.entries:
+        return 0
+    ends = [fold(entry.name) for entry in contents.entries]
+    last = start
+    for number, line in enumerate(lines[start + 1 : start + 1 + _MAX_LINES], start=start + 1):
+        match = _ENTRY.fullmatch(line.text) or _NUMBER_FIRST.fullmatch(line.text)
+        name = fold(match["name"]) if match else ""
+        if match and any(end.endswith(name) or name.endswith(end) for end in ends):
+            last = number
+        elif number - last > 6:
+            break
+    return last + 1
 
 
 def _trim(name: str) -> str:
@@ -177,22 +221,25 @@ def _section(name: str) -> str | None:
     return None
 
 
-def _divide(entries: list[Entry], problems: list[str]) -> Contents:
+def _divide(entries: list[Entry], problems: list[str]) -> tuple[Contents, list[str]]:
     """Divide the entries into sections, online markets and physical markets."""
     positions = {_section(entry.name): position for position, entry in reversed(list(enumerate(entries)))}
-    if missing := [section for section in (ONLINE, PHYSICAL) if section not in positions]:
-        raise Refused([*problems, *(f"the contents page has no entry `{section}`" for section in missing)])
-    online = tuple(entries[positions[ONLINE] + 1 : positions[PHYSICAL]])
-    physical = tuple(entries[positions[PHYSICAL] + 1 : -1])
-    for section, found in ((ONLINE, online), (PHYSICAL, physical)):
-        if not found:
-            problems.append(f"the contents page has no entries below `{section}`; type the rows from the text of the report")
-    if problems:
-        raise Refused(problems)
+    online: tuple[Entry, ...] = ()
+    physical: tuple[Entry, ...] = ()
+    if ONLINE in positions or PHYSICAL in positions:
+        problems += [f"the contents page has no entry `{section}`" for section in (ONLINE, PHYSICAL) if section not in positions]
+        if ONLINE in positions and PHYSICAL in positions:
+            online = tuple(entries[positions[ONLINE] + 1 : positions[PHYSICAL]])
+            physical = tuple(entries[positions[PHYSICAL] + 1 : positions.get(END, len(entries))])
     focus = entries[positions["Issue Focus"]].name if "Issue Focus" in positions else ""
-    return Contents(
+    contents = Contents(
         sections={section: entries[positions[section]].page for section in _SECTIONS if section in positions},
         issue_focus=focus[len("Issue Focus") :].lstrip(" :–—-"),
         online=online,
         physical=physical,
+        entries=tuple(entries),
     )
+    return contents, problems
+
+
+_EMPTY = Contents({}, "", (), ())
