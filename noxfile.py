@@ -22,7 +22,9 @@ nox.options.default_venv_backend = "uv"
 # A missing Python is skipped, never downloaded.
 nox.options.download_python = "never"
 nox.options.error_on_missing_interpreters = False
-nox.options.sessions = ["test", "lint", "typing", "tests", "coverage", "spark", "clean", "docs", "package", "frozen", "citation"]
+nox.options.sessions = [
+    *("test", "lint", "typing", "tests", "coverage", "spark", "clean", "oldest", "docs", "package", "frozen", "citation"),
+]
 
 # Interpreters that pyenv manages are found without being activated.
 _pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"
@@ -106,15 +108,32 @@ def _java_home(session: nox.Session) -> str:
     return str(java.parent.parent)
 
 
-OLDEST = ["attrs==23.2.0", "pyarrow==16.0.0", "rapidfuzz==3.0.0", "upa-url==2.1.0", "numpy<2"]
+def _install_oldest(session: nox.Session, *options: str) -> None:
+    """Install the wheel with the oldest versions of its dependencies that `pyproject.toml` allows."""
+    # The oldest pyarrow cannot use numpy 2, and does not say so.
+    session.install("--resolution=lowest-direct", "--requirements=pyproject.toml", *options, "numpy==1.26.*")
+    session.install("--no-deps", _wheel())
 
 
 @nox.session(tags=["further"])
-@nox.parametrize("versions", [[*PINNED], OLDEST], ids=["newest", "oldest"])
-def clean(session: nox.Session, versions: list[str]) -> None:
+@nox.parametrize("oldest", [False, True], ids=["newest", "oldest"])
+def clean(session: nox.Session, oldest: bool) -> None:
     """Install the wheel and nothing else, with the newest and the oldest dependencies, and ask it questions."""
-    session.install(_wheel(), *versions)
+    if oldest:
+        _install_oldest(session)
+    else:
+        session.install(_wheel(), *PINNED)
     session.run("python", "-I", "tests/clean_install.py", _wheel())
+
+
+@nox.session(python=PYTHONS[0], tags=["further"])
+def oldest(session: nox.Session) -> None:
+    """Test names, screening and its command with the oldest versions of all libraries that take part in them."""
+    extras = [f"--extra={name}" for name in ("cli", "duckdb", "fast", "pandas", "polars")]
+    _install_oldest(session, *extras, "--group=screening")
+    files = ["compiled", "defanged", "engines", "file_cases", "frames", "names", "own_lists", "screening", "screening_files"]
+    tests = [f"tests/test_{name}.py" for name in [*files, "screening_output"]]
+    session.run("pytest", "--numprocesses=auto", *tests, *session.posargs)
 
 
 @nox.session(tags=["further"])

@@ -334,6 +334,19 @@ def test_a_byte_order_mark_is_not_part_of_an_address() -> None:
     assert [json.loads(line)["matched_domain"] for line in done.stdout.splitlines()] == ["taobao.com", "taobao.com"]
 
 
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32"])
+def test_utf_16_is_read_from_standard_input(encoding: str) -> None:
+    done = run("lookup -", stdin="https://taobao.com/1\r\nhttps://vk.com/é\r\n".encode(encoding))
+    rows = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [(row["url"], row["matched_domain"]) for row in rows] == [
+        ("https://taobao.com/1", "taobao.com"),
+        ("https://vk.com/é", "vk.com"),
+    ]
+    truncated = run("lookup -", stdin="https://taobao.com/1\nhttps://vk.com/2\n".encode(encoding)[:-1])
+    assert truncated.code == 1
+    assert truncated.stderr.startswith("Error: standard input: 'utf-")
+
+
 def test_bytes_that_are_not_utf8_are_looked_up() -> None:
     done = run_apart("lookup -", os.fsdecode(b"\xff.com"), stdin=b"\xfe.com\nhttps://m.taobao.com/\xe9\n", LC_ALL="C.UTF-8")
     rows = [json.loads(line) for line in done.stdout.splitlines()]

@@ -139,12 +139,11 @@ def test_every_flipped_byte_is_found(file: str, monkeypatch: pytest.MonkeyPatch)
     """Every byte of the small files and a sample of the others, each with another bit."""
     content = bytearray((PACKAGE / file).read_bytes())
 
-    class Loader:
-        def get_data(self, path: str) -> bytes:
-            assert path == str(PACKAGE / file)
-            return bytes(content)
+    def opened(path: str, mode: str) -> io.BytesIO:
+        assert (path, mode) == (str(PACKAGE / file), "rb")
+        return io.BytesIO(content)
 
-    monkeypatch.setattr(_packaged.__spec__, "loader", Loader())
+    monkeypatch.setattr(_packaged, "open", opened, raising=False)
     assert read_binary(file) == content
     step = 1 if len(content) <= SMALL else len(content) // 1_000
     for position in range(0, len(content), step):
@@ -156,11 +155,10 @@ def test_every_flipped_byte_is_found(file: str, monkeypatch: pytest.MonkeyPatch)
 
 @pytest.mark.parametrize("error", [PermissionError(13, "Permission denied"), OSError(5, "Input/output error"), ValueError("zip")])
 def test_an_unreadable_file_is_an_error_with_the_reason(error: Exception, monkeypatch: pytest.MonkeyPatch) -> None:
-    class Loader:
-        def get_data(self, _: str) -> bytes:
-            raise error
+    def opened(*_: object) -> io.BytesIO:
+        raise error
 
-    monkeypatch.setattr(_packaged.__spec__, "loader", Loader())
+    monkeypatch.setattr(_packaged, "open", opened, raising=False)
     reason = getattr(error, "strerror", None) or str(error)
     with pytest.raises(nm.DamagedInstallation, match=f"notebook.css cannot be read: {reason}; reinstall") as caught:
         read_binary("notebook.css")

@@ -44,9 +44,9 @@ ROOMS = [
     "plot.theme plot.map plot.timeline plot.bars plot",
     "citing",
     "exporting.selection exporting.descriptions exporting.blocklists exporting.entities exporting.tabular exporting",
-    "cli.printing cli.errors cli.completion cli.options cli.formats cli.addresses",
+    "cli.printing cli.errors cli.completion cli.options cli.formats cli.addresses cli.nested",
     "cli.reading.sources cli.reading.dialects cli.reading.delimited cli.reading.lines cli.reading.columnar cli.reading",
-    "cli.nested cli.writing cli.accounting cli.questions cli.screening cli",
+    "cli.writing cli.accounting cli.questions cli.screening cli",
     "__main__",
     "_pyinstaller",
 ]

@@ -6,6 +6,7 @@ A file is named by its path inside the package, with slashes, such as `data/list
 from __future__ import annotations
 
 import os
+import sys
 from importlib import import_module
 from typing import Any
 
@@ -63,21 +64,30 @@ def path_of(name: str) -> str:
 
 
 def _content(name: str) -> bytes:
-    """Return the content of a packaged file without a check.
-
-    The loader of the package reads its files wherever the package is. `importlib.resources` does the same, but importing it takes
-    longer than everything else that a first query does.
-    """
-    loader: Any = __spec__.loader
+    """Return the content of a packaged file without a check."""
+    path = path_of(name)
     try:
-        content: bytes = loader.get_data(path_of(name))
+        # The package is nearly always a folder. Importing importlib.resources takes longer than all else that a first query does.
+        if os.path.isdir(os.path.dirname(__file__)):  # noqa: PTH112, PTH120
+            with open(path, "rb") as file:  # noqa: PTH123
+                return file.read()
+        content: bytes = _resources().read_binary(__package__, *name.split("/"))
     except FileNotFoundError:
-        raise DamagedInstallation(path_of(name), "is missing") from None
+        raise DamagedInstallation(path, "is missing") from None
     # A damaged archive raises other errors than a folder.
     except Exception as error:
         reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
-        raise DamagedInstallation(path_of(name), f"cannot be read: {reason}") from error
+        raise DamagedInstallation(path, f"cannot be read: {reason}") from error
     return content
+
+
+def _resources() -> Any:
+    # The functions of the standard library take files in folders of a package since Python 3.13.
+    if sys.version_info >= (3, 13):
+        from importlib import resources
+    else:
+        import importlib_resources as resources
+    return resources
 
 
 def _sha256(content: bytes) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Any
+from io import BufferedReader, TextIOWrapper
+from typing import TYPE_CHECKING, Any, TextIO, cast
 
 import click
 
@@ -232,8 +233,8 @@ def _cite(year: int | None, name: str | None, style: Any) -> None:
 def _lookup(urls: tuple[str, ...], role: tuple[Role, ...], refang: bool, fail_on_hit: bool, form: str) -> None:
     """Look up the domain on the list, if any, for each URL or host.
 
-    URLS can be - to read them from standard input, one per line. JSON Lines are printed as the URLs arrive. By default, own and
-    former domains count.
+    URLS can be - to read them from standard input, one per line, in UTF-8 or UTF-16. JSON Lines are printed as the URLs arrive.
+    By default, own and former domains count.
     """
     rows = (_looked_up(url, lookup(url, role=role or None, refang=refang)) for url in _each(urls))
     hit = False
@@ -255,10 +256,20 @@ def _each(urls: Iterable[str]) -> Iterator[str]:
     """Yield each URL, and in place of `-` those from standard input."""
     for url in urls:
         if url == "-":
-            # A byte order mark stands at the beginning of a file, also within joined files.
-            yield from (line.rstrip("\r\n").removeprefix("\ufeff") for line in sys.stdin)
+            with user_errors("standard input: "):
+                # A byte order mark stands at the beginning of a file, also within joined files.
+                yield from (line.rstrip("\r\n").removeprefix("\ufeff") for line in _standard_input())
         else:
             yield url
+
+
+def _standard_input() -> TextIO:
+    """Return standard input, as UTF-16 or UTF-32 if its first bytes are in one of these encodings."""
+    from .reading.sources import encoding_of
+
+    # The first bytes stay in the buffer. They are whatever a pipe holds, so that lines are read as they arrive.
+    encoding, _ = encoding_of(cast("BufferedReader", sys.stdin.buffer).peek())
+    return sys.stdin if encoding == "utf-8" else TextIOWrapper(sys.stdin.buffer, encoding)
 
 
 def _looked_up(url: str, match: Match | None) -> Row:
