@@ -6,6 +6,7 @@ import os
 import pickle
 import re
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -156,4 +157,5 @@ def test_the_command_screens_what_spark_wrote(spark: Any, form: str, tmp_path: P
     assert len(parts) == 3
     done = run("screen --quiet --keep hits", *parts, "--output", out)
     assert (done.code, done.stderr) == (0, "")
-    assert sorted(pq.read_table(out).column("matched_domain").to_pylist()) == ["taobao.com"] * 5 + ["vk.com"] * 5
+    found = Counter(pq.read_table(out).column("matched_domain").to_pylist())
+    assert found == {"taobao.com": 5, "vk.com": 5}

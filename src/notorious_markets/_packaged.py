@@ -6,9 +6,7 @@ A file is named by its path inside the package, with slashes, such as `data/list
 from __future__ import annotations
 
 import os
-import sys
 from importlib import import_module
-from typing import Any
 
 from .about import DATA_VERSION
 from .errors import DamagedInstallation
@@ -67,27 +65,22 @@ def _content(name: str) -> bytes:
     """Return the content of a packaged file without a check."""
     path = path_of(name)
     try:
-        # The package is nearly always a folder. Importing importlib.resources takes longer than all else that a first query does.
+        # The package is nearly always a folder. Importing pkgutil takes longer than all else that a first query does.
         if os.path.isdir(os.path.dirname(__file__)):  # noqa: PTH112, PTH120
             with open(path, "rb") as file:  # noqa: PTH123
                 return file.read()
-        content: bytes = _resources().read_binary(__package__, *name.split("/"))
+        from pkgutil import get_data
+
+        content = get_data(__package__, name)
     except FileNotFoundError:
         raise DamagedInstallation(path, "is missing") from None
     # A damaged archive raises other errors than a folder.
     except Exception as error:
         reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
         raise DamagedInstallation(path, f"cannot be read: {reason}") from error
+    if content is None:
+        raise DamagedInstallation(path, "cannot be read, because the loader of the package does not read files")
     return content
-
-
-def _resources() -> Any:
-    # The functions of the standard library take files in folders of a package since Python 3.13.
-    if sys.version_info >= (3, 13):
-        from importlib import resources
-    else:
-        import importlib_resources as resources
-    return resources
 
 
 def _sha256(content: bytes) -> str:
