@@ -116,15 +116,17 @@ class Drawing:
     """How lines get into the content stream.
 
     Attributes:
-        pieces: `line` draws a line at once, `word` draws each word by itself, without spaces, and `kerned` draws a line as an
-            array of letters and distances, in which a large distance is a space.
+        pieces: `line` draws a line at once, `word` draws each word by itself, without spaces, `letter` draws each letter by
+            itself, and `kerned` draws a line as an array of letters and distances, in which a large distance is a space.
         ligatures: Whether the glyphs of ligatures are used in TrueType fonts.
+        scale: The scale of the pages. Fonts are larger by its inverse, so that the printed size is the same.
         order: `natural` draws from top to bottom, `mixed` draws the lines of a page in a random order.
     """
 
     pieces: str = "line"
     ligatures: bool = False
     order: str = "natural"
+    scale: float = 1
 
 
 @define
@@ -146,6 +148,7 @@ class Typesetter:
         margin: The distance between the text and the edge of the page.
         justified: Whether lines are as wide as the column.
         hyphenated: Whether long words are divided.
+        hyphen: The sign at the end of the first part.
         keeps: Whether a heading is moved to the next page together with the paragraph below it.
     """
 
@@ -155,6 +158,7 @@ class Typesetter:
     margin: float = 72
     justified: bool = False
     hyphenated: bool = False
+    hyphen: str = "-"
     keeps: bool = True
     columns: int = 1
     sheets: list[Sheet] = field(factory=list)
@@ -283,6 +287,24 @@ class Typesetter:
         self.sheets[-1].rules.append((self._left, self._y - 4, self.column_width))
         self._y -= 4
 
+    def cells(self, spans: Sequence[Span], widths: Sequence[float]) -> Place:
+        """Set a row of a table with broken lines in its cells, and return its place."""
+        columns = [
+            list(self._broken(list(_words([span])), width - 10, 0, False)) for span, width in zip(spans, widths, strict=True)
+        ]
+        leading = self.face.leading
+        height = leading * max(len(lines) for lines in columns) + 6
+        if not self._has_room(height):
+            self.new_page()
+        x = self._left
+        for lines, width in zip(columns, widths, strict=True):
+            for number, words in enumerate(lines, start=1):
+                self.sheets[-1].lines.append(Drawn(x, self._y - number * leading, words, self._space(words[0])))
+            x += width
+        self._y -= height
+        self.sheets[-1].rules.append((self._left, self._y + 2, self.column_width))
+        return Place(len(self.sheets), len(self.sheets))
+
     def leader(self, title: str, page: str, *, indent: float = 0, dots: str = ".", style: str = "regular") -> None:
         """Set a line of a contents page: a title, dots and a page number at the right margin."""
         if not self.sheets:
@@ -349,7 +371,7 @@ class Typesetter:
             return None
         for end in range(len(span.text.rstrip(".,")) - 3, 2, -1):
             if span.text[end - 1] in "aeiou" and span.text[end] not in "aeiou":
-                part = evolve(span, text=f"{span.text[:end]}-")
+                part = evolve(span, text=f"{span.text[:end]}{self.hyphen}")
                 if part.width <= room:
                     return evolve(word, spans=(part,)), Word((evolve(span, text=span.text[end:]),), space_before=False)
         return None
@@ -398,13 +420,27 @@ def draw(sheets: Sequence[Sheet], drawing: Drawing, *, size: tuple[float, float]
         lines = list(sheet.lines)
         if drawing.order == "mixed":
             random.Random(number).shuffle(lines)
+        canvas.saveState()
+        canvas.scale(drawing.scale, drawing.scale)
         for line in lines:
-            _PIECES[drawing.pieces](canvas, line, drawing.ligatures)
+            _PIECES[drawing.pieces](canvas, _scaled(line, 1 / drawing.scale), drawing.ligatures)
+        canvas.restoreState()
         for x, y, width in sheet.rules:
             canvas.line(x, y, x + width, y)
         canvas.showPage()
     canvas.save()
     return out.getvalue()
+
+
+def _scaled(line: Drawn, factor: float) -> Drawn:
+    """Return a line with all lengths multiplied."""
+    if factor == 1:
+        return line
+    words = tuple(
+        evolve(word, spans=tuple(evolve(span, size=span.size * factor, rise=span.rise * factor) for span in word.spans))
+        for word in line.words
+    )
+    return Drawn(line.x * factor, line.y * factor, words, line.gap * factor)
 
 
 def _ligated(text: str, font: str, ligatures: bool) -> str:
@@ -422,6 +458,17 @@ def _draw_words(canvas: Canvas, line: Drawn, ligatures: bool) -> None:
             canvas.setFont(span.font, span.size)
             canvas.drawString(x, line.y + span.rise, _ligated(span.text, span.font, ligatures))
             x += span.width
+
+
+def _draw_letters(canvas: Canvas, line: Drawn, ligatures: bool) -> None:
+    x = line.x
+    for number, word in enumerate(line.words):
+        x += line.gap if number and word.space_before else 0
+        for span in word.spans:
+            canvas.setFont(span.font, span.size)
+            for letter_ in _ligated(span.text, span.font, ligatures):
+                canvas.drawString(x, line.y + span.rise, letter_)
+                x += _width(letter_, span.font, span.size)
 
 
 def _runs(line: Drawn) -> Iterator[tuple[Span, list[Span]]]:
@@ -492,5 +539,6 @@ def _literal(canvas: Canvas, text: str, name: str) -> str:
 _PIECES: dict[str, Callable[[Canvas, Drawn, bool], None]] = {
     "line": _draw_line,
     "word": _draw_words,
+    "letter": _draw_letters,
     "kerned": _draw_kerned,
 }
