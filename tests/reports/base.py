@@ -5,8 +5,10 @@ from __future__ import annotations
 from attrs import evolve
 
 from tests.reports.descriptions import ContentsEntry, Development, Entry, LaidOut, PhysicalEntry, Place, Report, Truth
+from tests.reports.drawing import Drawing, draw
+from tests.reports.faces import Face, Sheet, Span, times
 from tests.reports.filler import paragraph
-from tests.reports.typesetting import Drawing, Face, Sheet, Span, Typesetter, draw, times
+from tests.reports.typesetting import Typesetter
 
 _UNITS = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen"
 _UNITS += " eighteen nineteen"

@@ -6,8 +6,10 @@ import re
 
 from tests.reports.base import Layout, in_words, roman
 from tests.reports.descriptions import Entry, PhysicalEntry, Place, Report
+from tests.reports.drawing import Drawing
+from tests.reports.faces import Sheet, Span, times, vera
 from tests.reports.filler import paragraph
-from tests.reports.typesetting import Drawing, Sheet, Span, Typesetter, times, vera
+from tests.reports.typesetting import Typesetter
 
 _NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
 

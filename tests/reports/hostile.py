@@ -13,8 +13,10 @@ from reportlab.lib.pagesizes import letter
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
+from tests.reports.drawing import Drawing, draw
+from tests.reports.faces import times
 from tests.reports.filler import paragraph
-from tests.reports.typesetting import Drawing, Typesetter, draw, times
+from tests.reports.typesetting import Typesetter
 
 
 def scanned(pages: int = 3) -> bytes:

@@ -6,8 +6,10 @@ from attrs import evolve
 
 from tests.reports.base import Layout, in_words
 from tests.reports.descriptions import Entry, PhysicalEntry, Place, Report
+from tests.reports.drawing import Drawing
+from tests.reports.faces import Drawn, Sheet, helvetica, times, vera
 from tests.reports.filler import paragraph
-from tests.reports.typesetting import Drawing, Drawn, Sheet, Typesetter, helvetica, times, vera
+from tests.reports.typesetting import Typesetter
 
 
 class Recent(Layout):
