@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from pypdf import PdfReader
 from pypdf.errors import FileNotDecryptedError, PyPdfError
 
-from tests.reports import HELD_OUT, LAYOUTS, LaidOut, Report, Truth, hostile, reports, shipped
+from tests.reports import HELD_OUT, LAYOUTS, Entry, LaidOut, Report, Truth, hostile, reports, shipped
 
 ALL_LAYOUTS = LAYOUTS | HELD_OUT
 
@@ -135,6 +135,25 @@ def test_description_of_the_shipped_edition(edition: Report) -> None:
     assert len(edition.online) == 42
     assert sum(1 for _ in edition.physical_entries()) == 35
     assert len(edition.physical) == 18
+
+
+@pytest.mark.parametrize(
+    ("entry", "line"),
+    [
+        (Entry("VK"), ""),
+        (Entry("VK", ("vk.com",)), "Nominated as vk.com."),
+        (Entry("VK", ("vk.com", "b.to", "c.is")), "Nominated as vk.com, b.to and c.is."),
+        (Entry("VK", mobile_app=True, headquarters="Russia"), "Also available as a mobile app. Headquartered in Russia."),
+        (Entry("VK", related_domains=("a.to", "b.to")), "Related sites include a.to and b.to."),
+        (
+            Entry("VK", operated_from="Cyprus", hosted_in="Russia"),
+            "Reportedly operated from Cyprus. Reportedly hosted in Russia.",
+        ),
+        (Entry("VK", related_domains=("a.to", "b.to", "c.is")), "Related sites include a.to, b.to, and c.is."),
+    ],
+)
+def test_line_of_an_entry(entry: Entry, line: str) -> None:
+    assert entry.line() == line
 
 
 def test_places_count_the_front_matter(laid_out: dict[str, LaidOut]) -> None:

@@ -7,6 +7,12 @@ from collections.abc import Iterator
 from attrs import frozen
 
 
+def _series(items: tuple[str, ...], before_and: str = "") -> str:
+    """Return items separated by commas, with `and` before the last one."""
+    *others, last = items
+    return f"{', '.join(others)}{before_and if others[1:] else ''} and {last}" if others else last
+
+
 @frozen
 class Entry:
     """An online market.
@@ -14,6 +20,7 @@ class Entry:
     Attributes:
         name: The heading. Layouts in capitals print it in capitals.
         domains: The domains of the line `Nominated as ...`, or none if the entry does not have them.
+        related_domains: The domains of the sentence `Related sites include ...`.
         mobile_app: Whether the line says that the market is also a mobile app.
         headquarters: The place of the sentence `Headquartered in ...`.
         operated_from: The place of the sentence `Reportedly operated from ...`.
@@ -28,13 +35,15 @@ class Entry:
     operated_from: str | None = None
     hosted_in: str | None = None
     prose: tuple[str, ...] = ()
+    related_domains: tuple[str, ...] = ()
 
     def line(self) -> str:
         """Return the sentences below the heading, or an empty string."""
         sentences = []
         if self.domains:
-            *others, last = self.domains
-            sentences.append(f"Nominated as {', '.join(others)} and {last}." if others else f"Nominated as {last}.")
+            sentences.append(f"Nominated as {_series(self.domains)}.")
+        if self.related_domains:
+            sentences.append(f"Related sites include {_series(self.related_domains, ',')}.")
         if self.mobile_app:
             sentences.append("Also available as a mobile app.")
         if self.headquarters:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from attrs import evolve
 
 from tests.reports.base import Layout, in_words
-from tests.reports.descriptions import Entry, PhysicalEntry, Place, Report
+from tests.reports.descriptions import Development, Entry, PhysicalEntry, Place, Report
 from tests.reports.drawing import Drawing
 from tests.reports.faces import Drawn, Sheet, helvetica, times, vera
 from tests.reports.filler import paragraph
@@ -229,7 +229,10 @@ class Columns(Layout):
 
 
 class Dashes(Layout):
-    """Names before a dash at the start of their paragraphs, and an annex with a list of names that are not in the List."""
+    """Names before a dash at the start of their paragraphs, the line with the domains after the prose, and an annex of names.
+
+    The names of the annex are not those of markets. Positive developments have bullets.
+    """
 
     face = times(11.5)
     drawing = Drawing(pieces="kerned")
@@ -242,6 +245,9 @@ class Dashes(Layout):
 
     def number(self, number: int) -> str:
         return f"{in_words(number)} ({number})"
+
+    def development(self, development: Development) -> Place:
+        return self.body.paragraph([self.body.spans("•  "), *self.prose(development.prose)], indent=18)
 
     def online_entry(self, entry: Entry) -> Place:
         first, *rest = entry.prose

@@ -82,6 +82,7 @@ _entries = st.builds(
     operated_from=st.none() | st.sampled_from(_PLACES),
     hosted_in=st.none() | st.sampled_from(_PLACES),
     prose=_paragraphs,
+    related_domains=st.just(()) | st.lists(_hosts, max_size=3, unique=True).map(tuple),
 )
 _physical_entries = st.builds(PhysicalEntry, market_names, st.none() | st.sampled_from(_LOCALITIES), _paragraphs)
 
