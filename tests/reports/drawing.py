@@ -6,6 +6,7 @@ import io
 import random
 from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
+from typing import Any
 
 import reportlab.rl_config
 from attrs import evolve, frozen
@@ -16,8 +17,8 @@ from reportlab.pdfgen.canvas import Canvas
 
 from tests.reports.faces import Drawn, Sheet, Span, ligated, width_of
 
-# Content is compressed but not encoded as text, as in most files.
-reportlab.rl_config.useA85 = 0
+# Content is compressed but not encoded as text, as in most files. The stubs of the module do not have its settings.
+setattr(reportlab.rl_config, "useA85", 0)  # noqa: B010
 
 
 @frozen
@@ -123,8 +124,11 @@ def _draw_line(canvas: Canvas, line: Drawn, ligatures: bool) -> None:
         x += sum(span.width for span in run) + wide
 
 
-def _draw_kerned(canvas: Canvas, line: Drawn, ligatures: bool) -> None:
-    """Draw each run as an array: letters in pairs with small distances, and spaces as large distances."""
+def _draw_kerned(canvas: Any, line: Drawn, ligatures: bool) -> None:
+    """Draw each run as an array: letters in pairs with small distances, and spaces as large distances.
+
+    The library does not have a public function for arrays, so that the code of the content stream is written.
+    """
     x = line.x
     for first, run in _runs(line):
         array = []
@@ -142,14 +146,14 @@ def _draw_kerned(canvas: Canvas, line: Drawn, ligatures: bool) -> None:
         x += sum(span.width if span.text != " " else line.gap for span in run)
 
 
-def _resource(canvas: Canvas, name: str) -> str:
+def _resource(canvas: Any, name: str) -> str:
     """Return the name of a font in the content stream."""
     font = pdfmetrics.getFont(name)
     internal = font.getSubsetInternalName(0, canvas._doc) if isinstance(font, TTFont) else canvas._doc.getInternalFontName(name)
     return str(internal)
 
 
-def _literal(canvas: Canvas, text: str, name: str) -> str:
+def _literal(canvas: Any, text: str, name: str) -> str:
     """Return text as a string of the content stream, in the encoding of its font."""
     font = pdfmetrics.getFont(name)
     if isinstance(font, TTFont):
