@@ -81,7 +81,7 @@ def _draw_words(canvas: Canvas, line: Drawn, ligatures: bool) -> None:
             x += span.width
 
 
-def _draw_letters(canvas: Canvas, line: Drawn, ligatures: bool) -> None:
+def _draw_letters(canvas: Any, line: Drawn, ligatures: bool) -> None:
     """Draw each letter at its own position, and spaces too."""
     x = line.x
     for first, run in _runs(line):
