@@ -21,7 +21,7 @@ def shipped(year: int = 2021) -> Report:
     online = tuple(_entry(listing) for listing in nm.markets(year, kind="online"))
     markets: dict[str, list[PhysicalEntry]] = {}
     for listing in nm.markets(year, kind="physical"):
-        country = listing.country_as_listed or listing.country or next(reversed(markets))
+        country = listing.country_as_listed or _place(listing.country) or next(reversed(markets))
         name = _printable(listing.name_as_listed) or f"{country.title()} Market {listing.listing_no}"
         entry = PhysicalEntry(name, listing.locality, paragraphs(name, 1 + listing.listing_no % 2))
         markets.setdefault(country, []).append(entry)
