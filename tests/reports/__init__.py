@@ -1,7 +1,7 @@
 """Whole reports as real PDFs, laid out independently of the reader that they test.
 
 `LAYOUTS["recent"]().lay_out(report)` returns a `LaidOut`: the bytes of the PDF and the truth about what it prints. `HELD_OUT` has
-two layouts that the reader was not written against. `reports()` is the strategy of random reports, `shipped(2021)` is the
+three layouts that the reader was not written against. `reports()` is the strategy of random reports, `shipped(2021)` is the
 description of a shipped edition, and `hostile` makes files that are no reports or are damaged.
 """
 

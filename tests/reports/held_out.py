@@ -1,4 +1,4 @@
-"""Two layouts that the reader of reports was not written against."""
+"""Three layouts that the reader of reports was not written against."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 from tests.reports.base import Layout, in_words, roman
 from tests.reports.descriptions import Entry, PhysicalEntry, Place, Report
 from tests.reports.drawing import Drawing
-from tests.reports.faces import Sheet, Span, times, vera
+from tests.reports.faces import Sheet, Span, helvetica, times, vera
 from tests.reports.filler import paragraph
 from tests.reports.typesetting import Typesetter
 
@@ -171,4 +171,56 @@ class Gazette(Layout):
         self.place(sheet, f"{report.year} | {number}", "right" if number % 2 else "left", bottom=True)
 
 
-HELD_OUT: dict[str, type[Layout]] = {"brochure": Brochure, "gazette": Gazette}
+class Memo(Layout):
+    """Names in bold with a colon on their own lines, localities after a dash, and page numbers before the word `Page`.
+
+    This layout is nearer to the others than the first two of this module.
+    """
+
+    face = helvetica(10)
+    drawing = Drawing(pieces="word")
+    contents_style = "… "
+    contents_heading = "Contents:"
+    order = ("overview", "results", "developments", "issue", "online", "physical", "public")
+    notes_every = 7
+
+    def typesetter(self) -> Typesetter:
+        return Typesetter(self.face, width=595, height=842, margin=90, justified=True, hyphenated=True)
+
+    def section(self, title: str) -> Place:
+        self.body.new_page()
+        place = self.body.paragraph([self.body.spans(title, "bold", 18)], after=20, keep=True)
+        self.contents_entry(title, place, 0)
+        return place
+
+    def totals(self, report: Report) -> str:
+        parts = [
+            f"{total} {kind} market{'s' * (total != 1)}"
+            for kind, total in (("online", report.online_total), ("physical", report.physical_total))
+            if total is not None
+        ]
+        return f"This year, the List highlights {' and '.join(parts)}." if parts else ""
+
+    def online_entry(self, entry: Entry) -> Place:
+        name = [self.body.spans(f"{entry.name}:", "bold", 11)]
+        place = self.body.paragraph(name, before=10, after=4, keep=True, divided=False, indent=12)
+        if sentences := entry.line():
+            self.body.paragraph([self.body.spans(sentences)], keep=True, divided=False)
+        self.text(*entry.prose)
+        return place
+
+    def physical_entry(self, country: str, entry: PhysicalEntry) -> Place:  # noqa: ARG002
+        heading = f"{entry.name} — {entry.locality}" if entry.locality else entry.name
+        place = self.body.paragraph([self.body.spans(heading, "bold")], before=6, keep=True, divided=False, indent=12)
+        self.text(*entry.prose)
+        return place
+
+    def country(self, name: str) -> Place:
+        return self.body.paragraph([self.body.spans(name, "bold", 13)], before=14, keep=True, divided=False)
+
+    def furniture(self, sheet: Sheet, number: int, report: Report) -> None:
+        self.place(sheet, f"Office of the Examples, {report.title}", "right", bottom=False)
+        self.place(sheet, f"{number} | Page", "right", bottom=True)
+
+
+HELD_OUT: dict[str, type[Layout]] = {"brochure": Brochure, "gazette": Gazette, "memo": Memo}
