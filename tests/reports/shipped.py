@@ -28,7 +28,7 @@ def shipped(year: int = 2021) -> Report:
     return Report(
         year=year,
         title=edition.title or title(year),
-        released=f"{edition.released:%B %Y}" if edition.released else None,
+        released=f"{edition.released:%B} {edition.released.day}, {edition.released.year}" if edition.released else None,
         online_total=edition.online_total,
         physical_total=edition.physical_total,
         online=online,
