@@ -26,15 +26,17 @@ class Drawing:
     """How lines get into the content stream.
 
     Attributes:
-        pieces: `line` draws a line at once, `word` draws each word by itself, without spaces, and `kerned` draws a line as an
-            array of letters and distances, in which a large distance is a space.
+        pieces: `line` draws a line at once, `word` draws each word by itself, without spaces, `letter` draws each letter by
+            itself, and `kerned` draws a line as an array of letters and distances, in which a large distance is a space.
         ligatures: Whether the glyphs of ligatures are used in TrueType fonts.
+        scale: The scale of the pages. Fonts are larger by its inverse, so that the printed size is the same.
         order: `natural` draws from top to bottom, `mixed` draws the lines of a page in a random order.
     """
 
     pieces: str = "line"
     ligatures: bool = False
     order: str = "natural"
+    scale: float = 1
 
 
 def draw(sheets: Sequence[Sheet], drawing: Drawing, *, size: tuple[float, float] = letter, **information: str) -> bytes:
@@ -46,13 +48,27 @@ def draw(sheets: Sequence[Sheet], drawing: Drawing, *, size: tuple[float, float]
         lines = list(sheet.lines)
         if drawing.order == "mixed":
             random.Random(number).shuffle(lines)
+        canvas.saveState()
+        canvas.scale(drawing.scale, drawing.scale)
         for line in lines:
-            _PIECES[drawing.pieces](canvas, line, drawing.ligatures)
+            _PIECES[drawing.pieces](canvas, _scaled(line, 1 / drawing.scale), drawing.ligatures)
+        canvas.restoreState()
         for x, y, width in sheet.rules:
             canvas.line(x, y, x + width, y)
         canvas.showPage()
     canvas.save()
     return out.getvalue()
+
+
+def _scaled(line: Drawn, factor: float) -> Drawn:
+    """Return a line with all lengths multiplied."""
+    if factor == 1:
+        return line
+    words = tuple(
+        evolve(word, spans=tuple(evolve(span, size=span.size * factor, rise=span.rise * factor) for span in word.spans))
+        for word in line.words
+    )
+    return Drawn(line.x * factor, line.y * factor, words, line.gap * factor)
 
 
 def _draw_words(canvas: Canvas, line: Drawn, ligatures: bool) -> None:
@@ -63,6 +79,21 @@ def _draw_words(canvas: Canvas, line: Drawn, ligatures: bool) -> None:
             canvas.setFont(span.font, span.size)
             canvas.drawString(x, line.y + span.rise, ligated(span.text, span.font, ligatures))
             x += span.width
+
+
+def _draw_letters(canvas: Any, line: Drawn, ligatures: bool) -> None:
+    """Draw each letter at its own position, and spaces too."""
+    x = line.x
+    for first, run in _runs(line):
+        content = canvas.beginText(x, line.y + first.rise)
+        content._code.append(f"{_resource(canvas, first.font)} {first.size:g} Tf")
+        before = x
+        for span in run:
+            for glyph in ligated(span.text, span.font, ligatures):
+                content._code.append(f"{x - before:.2f} 0 Td {_literal(canvas, glyph, span.font)} Tj")
+                before = x
+                x += line.gap if glyph == " " else width_of(glyph, span.font, span.size)
+        canvas.drawText(content)
 
 
 def _runs(line: Drawn) -> Iterator[tuple[Span, list[Span]]]:
@@ -136,5 +167,6 @@ def _literal(canvas: Any, text: str, name: str) -> str:
 _PIECES: dict[str, Callable[[Canvas, Drawn, bool], None]] = {
     "line": _draw_line,
     "word": _draw_words,
+    "letter": _draw_letters,
     "kerned": _draw_kerned,
 }

@@ -23,6 +23,7 @@ class Typesetter:
         margin: The distance between the text and the edge of the page.
         justified: Whether lines are as wide as the column.
         hyphenated: Whether long words are divided.
+        hyphen: The sign at the end of the first part.
         keeps: Whether a heading is moved to the next page together with the paragraph below it.
     """
 
@@ -32,6 +33,7 @@ class Typesetter:
     margin: float = 72
     justified: bool = False
     hyphenated: bool = False
+    hyphen: str = "-"
     keeps: bool = True
     columns: int = 1
     sheets: list[Sheet] = field(factory=list)
@@ -160,6 +162,24 @@ class Typesetter:
         self.sheets[-1].rules.append((self._left, self._y - 4, self.column_width))
         self._y -= 4
 
+    def cells(self, spans: Sequence[Span], widths: Sequence[float]) -> Place:
+        """Set a row of a table with broken lines in its cells, and return its place."""
+        columns = [
+            list(self._broken(list(_words([span])), width - 10, 0, False)) for span, width in zip(spans, widths, strict=True)
+        ]
+        leading = self.face.leading
+        height = leading * max(len(lines) for lines in columns) + 6
+        if not self._has_room(height):
+            self.new_page()
+        x = self._left
+        for lines, width in zip(columns, widths, strict=True):
+            for number, words in enumerate(lines, start=1):
+                self.sheets[-1].lines.append(Drawn(x, self._y - number * leading, words, self._space(words[0])))
+            x += width
+        self._y -= height
+        self.sheets[-1].rules.append((self._left, self._y + 2, self.column_width))
+        return Place(len(self.sheets), len(self.sheets))
+
     def leader(self, title: str, page: str, *, indent: float = 0, dots: str = ".", style: str = "regular") -> None:
         """Set a line of a contents page: a title, dots and a page number at the right margin."""
         if not self.sheets:
@@ -226,7 +246,7 @@ class Typesetter:
             return None
         for end in range(len(span.text.rstrip(".,")) - 3, 2, -1):
             if span.text[end - 1] in "aeiou" and span.text[end] not in "aeiou":
-                part = evolve(span, text=f"{span.text[:end]}-")
+                part = evolve(span, text=f"{span.text[:end]}{self.hyphen}")
                 if part.width <= room:
                     return evolve(word, spans=(part,)), Word((evolve(span, text=span.text[end:]),), space_before=False)
         return None
