@@ -14,14 +14,17 @@ PYTHONS = ["3.11", "3.12", "3.13"]
 HERE = f"{sys.version_info.major}.{sys.version_info.minor}"
 # The extra `spark` has a session of its own.
 EXTRAS = "cli,duckdb,excel,fast,ftm,pandas,plot,polars"
-PINNED = ("--constraint", "constraints.txt")
+# A weekly run uses the newest versions instead of the pinned ones.
+PINNED = () if os.environ.get("UNPINNED") else ("--constraint", "constraints.txt")
 
 nox.needs_version = ">=2025.2"
 nox.options.default_venv_backend = "uv"
 # A missing Python is skipped, never downloaded.
 nox.options.download_python = "never"
 nox.options.error_on_missing_interpreters = False
-nox.options.sessions = ["test", "lint", "typing", "tests", "coverage", "spark", "clean", "site"]
+nox.options.sessions = [
+    *("test", "lint", "typing", "tests", "coverage", "spark", "clean", "oldest", "site", "package", "frozen", "citation"),
+]
 
 # Interpreters that pyenv manages are found without being activated.
 _pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"
@@ -37,7 +40,13 @@ def _groups(*names: str) -> list[str]:
 
 @cache
 def _wheel() -> str:
-    """Build the wheel, once for all sessions of a run, and return its path."""
+    """Build the wheel, once for all sessions of a run, and return its path.
+
+    The variable `BUILT_WHEELS` names a folder with the wheel, if it has been built before.
+    """
+    if built := os.environ.get("BUILT_WHEELS"):
+        (wheel,) = Path(built).resolve().glob("*.whl")
+        return str(wheel)
     out = Path(".nox", "wheel").resolve()
     out.mkdir(parents=True, exist_ok=True)
     for old in out.glob("*.whl"):
@@ -99,25 +108,44 @@ def _java_home(session: nox.Session) -> str:
     return str(java.parent.parent)
 
 
-OLDEST = ["attrs==23.2.0", "importlib-resources==6.4.0", "pyarrow==16.0.0", "rapidfuzz==3.0.0", "upa-url==2.1.0", "numpy<2"]
+def _install_oldest(session: nox.Session, *options: str) -> None:
+    """Install the wheel with the oldest versions of its dependencies that `pyproject.toml` allows."""
+    # The oldest pyarrow cannot use numpy 2, and does not say so.
+    session.install("--resolution=lowest-direct", "--requirements=pyproject.toml", *options, "numpy==1.26.*")
+    session.install("--no-deps", _wheel())
 
 
 @nox.session(tags=["further"])
-@nox.parametrize("versions", [[*PINNED], OLDEST], ids=["newest", "oldest"])
-def clean(session: nox.Session, versions: list[str]) -> None:
+@nox.parametrize("oldest", [False, True], ids=["newest", "oldest"])
+def clean(session: nox.Session, oldest: bool) -> None:
     """Install the wheel and nothing else, with the newest and the oldest dependencies, and ask it questions."""
-    session.install(_wheel(), *versions)
+    if oldest:
+        _install_oldest(session)
+    else:
+        session.install(_wheel(), *PINNED)
     session.run("python", "-I", "tests/clean_install.py", _wheel())
+
+
+@nox.session(python=PYTHONS[0], tags=["further"])
+def oldest(session: nox.Session) -> None:
+    """Test names, screening and its command with the oldest versions of all libraries that take part in them."""
+    extras = [f"--extra={name}" for name in ("cli", "duckdb", "fast", "pandas", "polars")]
+    _install_oldest(session, *extras, "--group=screening")
+    files = ["compiled", "defanged", "engines", "file_cases", "frames", "names", "own_lists", "screening", "screening_files"]
+    tests = [f"tests/test_{name}.py" for name in [*files, "screening_output"]]
+    session.run("pytest", "--numprocesses=auto", *tests, *session.posargs)
 
 
 @nox.session(tags=["further"])
 def lint(session: nox.Session) -> None:
-    """Check style and spelling, and that the facts are in their canonical form."""
+    """Check style, spelling and workflows, and that the facts are in their canonical form."""
     session.install("-e", ".", *_groups("lint", "build"), *PINNED)
     session.run("ruff", "check")
     session.run("ruff", "format", "--check")
     session.run("codespell")
     session.run("python", "-m", "tools.facts", "--check")
+    session.run("jactionlint")
+    session.run("zizmor", "--offline", "--persona=pedantic", ".github")
 
 
 @nox.session(tags=["further"])
@@ -191,6 +219,46 @@ def _npm(session: nox.Session, *arguments: str) -> None:
     session.run(wheel / "bin" / "node", npm, "--prefix", "explorer", *arguments, env={"PATH": path}, external=True)
 
 
+@nox.session(tags=["further"])
+def package(session: nox.Session) -> None:
+    """Build the sdist and the wheel into `dist/`, and check that they are reproducible, complete and described."""
+    session.install("-e", ".", *_groups("build", "package"), *PINNED)
+    session.run("python", "-m", "tools.bill_of_materials", "--check")
+    session.run("python", "-m", "tools.distribution", "dist")
+    built = sorted(map(str, Path("dist").glob("notorious_markets-*")))
+    session.run("twine", "check", "--strict", *built)
+    session.run("check-wheel-contents", *(path for path in built if path.endswith(".whl")))
+    # The project has no address for mail.
+    session.run("pyroma", "--min=10", "--skip-tests=AuthorEmail", ".")
+    session.run("mlcroissant", "validate", "--jsonld", "src/notorious_markets/data/croissant.json")
+    session.run("python", "-m", "tools.bill_of_materials", "--documents", "dist/sbom-with-documents.cdx.json")
+    shutil.copy("sbom.cdx.json", "dist")
+
+
+@nox.session(tags=["further"])
+def frozen(session: nox.Session) -> None:
+    """Pack a program into one file with PyInstaller, and run it without anything else."""
+    session.install(_wheel(), "pyinstaller>=6", *PINNED)
+    folder = Path(session.create_tmp()).resolve()
+    options = [f"--{name}={folder / name}" for name in ("distpath", "workpath", "specpath")]
+    session.run("pyinstaller", "--onefile", "--noconfirm", "--log-level=ERROR", *options, "tests/frozen.py")
+    session.run(str(folder / "distpath" / "frozen"), external=True, include_outer_env=False)
+
+
+@nox.session(tags=["further"])
+def citation(session: nox.Session) -> None:
+    """Validate `CITATION.cff`. The validator needs older libraries than the other tools."""
+    session.install("cffconvert==2.0.0")
+    session.run("cffconvert", "--validate")
+
+
+@nox.session
+def audit(session: nox.Session) -> None:
+    """Ask for known vulnerabilities of the pinned libraries. This needs a service that the other sessions do not need."""
+    session.install(f"{_wheel()}[{EXTRAS},spark]", "pip-audit>=2.9", *PINNED)
+    session.run("pip-audit", "--local", "--strict")
+
+
 @nox.session
 def benchmark(session: nox.Session) -> None:
     """Measure screening beside its peers. This takes long; `nox -s benchmark -- --quick` tries everything briefly."""
@@ -202,7 +270,8 @@ def benchmark(session: nox.Session) -> None:
 def constraints(session: nox.Session) -> None:
     """Renew the pinned versions of everything that the other sessions install."""
     session.install("uv")
-    groups = [f"--group={name}" for name in ("benchmark", "build", "docs", "explorer", "lint", "site", "spark", "test", "typing")]
+    names = ("benchmark", "build", "docs", "explorer", "lint", "package", "site", "spark", "test", "typing")
+    groups = [f"--group={name}" for name in names]
     plain = ["--no-header", "--no-annotate", "--no-emit-index-url", "--no-emit-find-links", "--no-emit-package=notorious-markets"]
     session.run(
         *("uv", "pip", "compile", "--universal", f"--python-version={PYTHONS[0]}", "--upgrade", "--quiet"),

@@ -7,7 +7,7 @@ import zipfile
 from importlib.metadata import distributions
 from importlib.util import find_spec
 
-DEPENDENCIES = {"attrs", "importlib-resources", "notorious-markets", "numpy", "pyarrow", "rapidfuzz", "upa-url"}
+DEPENDENCIES = {"attrs", "notorious-markets", "numpy", "pyarrow", "rapidfuzz", "upa-url"}
 
 
 def refuse_sockets(event: str, _: tuple[object, ...]) -> None:
@@ -47,6 +47,13 @@ def main(wheel: str) -> None:
     for engine in ("pattern", "labels"):
         screener = nm.Screener(extra_domains=["BÜCHER.example"], engine=engine)
         assert screener.screen(urls, result="mask").to_pylist() == [False, False, True, True]
+    try:
+        nm.markets(country="Chin")
+    except nm.UnknownValue as error:
+        # The names of countries are a file of `plot`, which needs altair.
+        assert "did you mean 'CN'" in str(error)
+    else:
+        raise AssertionError("Chin")
     try:
         nm.Screener(engine="compiled")
     except nm.MissingExtra as error:

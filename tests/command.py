@@ -10,8 +10,9 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import redirect_stderr, redirect_stdout
+from inspect import signature
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from unittest.mock import patch
 
 from click.testing import CliRunner
@@ -32,7 +33,9 @@ class Done(NamedTuple):
 
 def run(line: str, *arguments: object, stdin: bytes = b"", columns: int | None = 200, **environment: str) -> Done:
     """Run the command in this process; an exception that it does not report fails the test."""
-    result = CliRunner().invoke(
+    # click 8.1 mixes the two streams unless it is told not to.
+    separate: Any = {"mix_stderr": False} if "mix_stderr" in signature(CliRunner).parameters else {}
+    result = CliRunner(**separate).invoke(
         cli,
         [*shlex.split(line), *map(str, arguments)],
         input=io.BufferedReader(io.BytesIO(stdin)),

@@ -7,12 +7,13 @@ import shutil
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, settings
 
-from tools.facts import Facts, read_rows
-from tools.schema import FACTS, read_schema
+if TYPE_CHECKING:
+    from tools.facts import Facts
 
 settings.register_profile("suite", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("suite")
@@ -40,6 +41,10 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 @pytest.fixture(scope="session")
 def facts() -> Facts:
     """The facts in `data/`, which tests must not change."""
+    # The libraries of the tools are needed only where facts are tested.
+    from tools.facts import read_rows
+    from tools.schema import FACTS, read_schema
+
     return read_rows(read_schema(), FACTS)
 
 
@@ -52,6 +57,8 @@ def facts_copy(facts: Facts) -> Facts:
 @pytest.fixture
 def facts_folder(tmp_path: Path) -> Path:
     """A copy of the folder `data/` that a test can change."""
+    from tools.schema import FACTS
+
     return Path(shutil.copytree(FACTS, tmp_path / "data"))
 
 

@@ -8,6 +8,7 @@ import json
 import subprocess
 import sys
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 import frictionless
@@ -15,6 +16,7 @@ import pyarrow.parquet as pq
 import pytest
 
 import notorious_markets as nm
+from notorious_markets._packaged import checksums
 from tools import build
 from tools.schema import ROOT, read_schema
 
@@ -61,9 +63,9 @@ def test_the_built_files_are_current(rebuilt: tuple[dict[str, bytes], dict[str, 
         if name.endswith(".parquet"):
             old, new = (pq.ParquetFile(io.BytesIO(content)).read() for content in (committed, fresh[name]))
             assert old.equals(new, check_metadata=True), name
-        elif name.endswith(".json"):
+        elif name in {"croissant.json", "datapackage.json"}:
             assert _without_measures(json.loads(committed)) == _without_measures(json.loads(fresh[name])), name
-        elif name.endswith(".py"):
+        elif name in {"__init__.py", "index.json"}:
             assert committed == fresh[name], name
 
 
@@ -86,9 +88,19 @@ def test_each_build_gives_the_same_bytes(rebuilt: tuple[dict[str, bytes], dict[s
 def test_the_checksums_are_correct() -> None:
     lines = (BUILT / "SHA256SUMS").read_text(encoding="utf-8").splitlines()
     listed = {name: digest for digest, name in (line.split("  ") for line in lines)}
-    assert sorted(listed) == [name for name in NAMES if name not in {"SHA256SUMS", "__init__.py"}]
+    assert sorted(listed) == [name for name in NAMES if name not in {"SHA256SUMS", "__init__.py", "checksums.py"}]
     for name, digest in listed.items():
         assert hashlib.sha256((BUILT / name).read_bytes()).hexdigest() == digest, name
+
+
+def test_each_data_file_of_the_package_has_a_checksum() -> None:
+    package = Path(str(files("notorious_markets")))
+    contents = {
+        path.relative_to(package).as_posix(): path.read_bytes()
+        for path in package.rglob("*")
+        if path.is_file() and path.suffix not in {".py", ".pyc", ".typed"}
+    }
+    assert checksums() == {name: hashlib.sha256(content).hexdigest() for name, content in contents.items()}
 
 
 def test_the_data_package_measures_the_files() -> None:

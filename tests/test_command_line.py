@@ -8,7 +8,6 @@ import json
 import os
 import re
 import shlex
-import shutil
 import subprocess
 import sys
 import threading
@@ -162,19 +161,6 @@ def test_export_writes_what_the_api_writes(tmp_path: Path) -> None:
     nm.export(theirs, "domains")
     assert (tmp_path / "c.csv").read_bytes() == theirs.read_bytes()
     assert "0.0.0.0 aliexpress.com" in run("export - --format hosts --year 2021").stdout.splitlines()
-
-
-def test_verify_finds_changed_and_missing_files(tmp_path: Path) -> None:
-    assert run("verify").code == 0
-    package = tmp_path / "notorious_markets"
-    shutil.copytree(Path(nm.__file__).parent, package, ignore=shutil.ignore_patterns("__pycache__"))
-    with (package / "data" / "markets.parquet").open("ab") as file:
-        file.write(b"x")
-    (package / "data" / "places.parquet").unlink()
-    done = run_apart("verify", PYTHONPATH=str(tmp_path))
-    assert done.code == 1
-    assert "checksums: markets.parquet, places.parquet;" in done.stderr
-    assert {"listings.parquet: OK", "markets.parquet: FAILED"} <= set(done.stdout.splitlines())
 
 
 def test_cite() -> None:
@@ -346,6 +332,19 @@ def test_output_is_utf8_whatever_the_locale(form: str) -> None:
 def test_a_byte_order_mark_is_not_part_of_an_address() -> None:
     done = run("lookup -", stdin=b"\xef\xbb\xbfhttps://taobao.com/1\n\xef\xbb\xbfhttps://taobao.com/2\n")
     assert [json.loads(line)["matched_domain"] for line in done.stdout.splitlines()] == ["taobao.com", "taobao.com"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32"])
+def test_utf_16_is_read_from_standard_input(encoding: str) -> None:
+    done = run("lookup -", stdin="https://taobao.com/1\r\nhttps://vk.com/é\r\n".encode(encoding))
+    rows = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [(row["url"], row["matched_domain"]) for row in rows] == [
+        ("https://taobao.com/1", "taobao.com"),
+        ("https://vk.com/é", "vk.com"),
+    ]
+    truncated = run("lookup -", stdin="https://taobao.com/1\nhttps://vk.com/2\n".encode(encoding)[:-1])
+    assert truncated.code == 1
+    assert truncated.stderr.startswith("Error: standard input: 'utf-")
 
 
 def test_bytes_that_are_not_utf8_are_looked_up() -> None:

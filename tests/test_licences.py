@@ -35,7 +35,7 @@ def _names(licences: list[dict[str, str]]) -> list[str]:
 
 
 def test_the_tables_from_geonames_are_those_with_regions_or_coordinates() -> None:
-    package = json.loads(read_text("notorious_markets.data", "datapackage.json"))
+    package = json.loads(read_text("data/datapackage.json"))
     columns = {resource["name"]: {field["name"] for field in resource["schema"]["fields"]} for resource in package["resources"]}
     assert {
         name for name, names in columns.items() if names & {"region", "latitude", "longitude", "geonames_id"}
@@ -43,8 +43,8 @@ def test_the_tables_from_geonames_are_those_with_regions_or_coordinates() -> Non
 
 
 def test_every_description_names_the_licences(tmp_path: Path) -> None:
-    package = json.loads(read_text("notorious_markets.data", "datapackage.json"))
-    croissant = json.loads(read_text("notorious_markets.data", "croissant.json"))
+    package = json.loads(read_text("data/datapackage.json"))
+    croissant = json.loads(read_text("data/croissant.json"))
     assert croissant["license"] == [CC0, CC_BY]
     assert _names(package["licenses"]) == ["CC0-1.0", "CC-BY-4.0"]
     records = {record["name"]: record["description"] for record in croissant["recordSet"]}

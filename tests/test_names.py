@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute
 import pytest
 import rapidfuzz
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 import notorious_markets as nm
@@ -406,6 +406,7 @@ REPEATED = {
     "invisible characters": "\u200b",
     "combining characters out of order": "\u0301\u0323",
     "characters that decompose to combining characters": "\u0301\uff9e",
+    "a character that becomes 18": "\ufdfa",
 }
 
 
@@ -432,8 +433,16 @@ def test_time_grows_with_the_length_of_a_name_and_not_with_its_square(piece: str
 
 
 @given(st.text(st.sampled_from("aé\u0301\u0323\u0345\u0344\uff76\uff9e한\u1100\u1161\u11a8ﬁ\u0cc6\u0cc2\u0cd5 \ufdfa\ud800")))
+@example("\u0301\u0323\uff9e")
 def test_names_are_equal_if_their_compatibility_forms_are(name: str) -> None:
-    assert forms.name_key(name) == " ".join(unicodedata.normalize("NFKC", name).casefold().split())
+    for repeated in (name, "a" + name * 30):
+        assert forms.name_key(repeated) == " ".join(unicodedata.normalize("NFKC", repeated).casefold().split())
+
+
+@pytest.mark.parametrize("name", ["ali{}express", "the pirate{}bay", "taobao{}"])
+@pytest.mark.parametrize("between", [" ", "-", "\u3000", "/ "])
+def test_punctuation_of_any_length_is_ignored(name: str, between: str) -> None:
+    assert nm.market(name.format(between * 10_000)) == nm.market(name.format(""))
 
 
 # Brands, shops, malls and sites that are not listed.

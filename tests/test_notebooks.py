@@ -36,7 +36,7 @@ SHOWN: dict[str, Any] = {
 }
 TAGS = {"style", "div", "span", "table", "thead", "tbody", "tr", "th", "td", "a", "i", "details", "summary", "ul", "li"}
 ATTRIBUTES = {"class", "style", "title", "href", "target", "rel", "scope", "colspan", "role", "aria-label"}
-STYLE = read_text("notorious_markets", "notebook.css")
+STYLE = read_text("notebook.css")
 
 
 class Page(HTMLParser):

@@ -376,7 +376,7 @@ def test_no_name_leaves_the_map() -> None:
 
 
 def test_every_listed_country_has_a_name_and_an_outline() -> None:
-    topology = json.loads(read_text("notorious_markets.plot", "countries.json"))
+    topology = json.loads(read_text("plot/countries.json"))
     outlined = {shape.get("id") for shape in topology["objects"]["countries"]["geometries"]}
     countries = {row["country"] for row in LISTINGS if row["country"]}
     assert countries <= set(topology["names"])

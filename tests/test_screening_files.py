@@ -366,7 +366,9 @@ for name in sys.argv[1:]:
         messages[name] = error.format_message()
 print(json.dumps(messages))
 """
-    done = subprocess.run([sys.executable, "-c", code, *names], capture_output=True, check=False, cwd=tmp_path, env=ENVIRONMENT)
+    # Without -B, Python would store only the beginning of long compiled modules.
+    command = [sys.executable, "-B", "-c", code, *names]
+    done = subprocess.run(command, capture_output=True, check=False, cwd=tmp_path, env=ENVIRONMENT)
     assert done.stderr == b""
     assert json.loads(done.stdout) == {name: f"{name}: File too large" for name in names}
     assert [(tmp_path / name).read_text(encoding="utf-8") for name in names] == ["old"] * 4

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from pathlib import Path
 
 import pytest
@@ -54,6 +55,26 @@ def test_a_pipe_is_written_directly() -> None:
     os.close(writer)
     with os.fdopen(reader, "rb") as pipe:
         assert pipe.read() == b"new"
+
+
+def test_unfinished_files_of_processes_that_were_killed_are_removed(tmp_path: Path) -> None:
+    path, hour_ago = tmp_path / "a[1].txt", time.time() - 3600
+    abandoned, recent, of_another = (
+        tmp_path / name for name in (".a[1].txt.0123abcd.part", ".a[1].txt.4567abcd.part", ".b.0123abcd.part")
+    )
+    for part in (abandoned, recent, of_another):
+        part.write_bytes(b"half")
+    for part in (abandoned, of_another):
+        os.utime(part, (hour_ago, hour_ago))
+    with whole_file(path) as stream:
+        stream.write(b"slow")
+        stream.flush()
+        (slow,) = set(tmp_path.iterdir()) - {abandoned, recent, of_another}
+        os.utime(slow, (hour_ago, hour_ago))
+        write_files({path: b"quick"})
+        assert _names(tmp_path) == sorted([of_another.name, recent.name, slow.name, path.name])
+    assert path.read_bytes() == b"slow"
+    assert _names(tmp_path) == sorted([of_another.name, recent.name, path.name])
 
 
 def test_several_files_are_replaced_together(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import io
+import json
 import sys
 from hashlib import sha256
 from pathlib import Path
@@ -20,6 +21,8 @@ from tools.facts import Facts, Refused, market_ids, read
 from tools.schema import FACTS, ROOT, Schema, Table, read_schema
 
 BUILT = ROOT / "src" / "notorious_markets" / "data"
+# The data files of the package that other tools or people write.
+FURTHER = ("notebook.css", "plot/countries.json", "screening/suffixes.txt")
 PAGES = ROOT / "docs" / "data"
 
 _ARROW_TYPES: dict[str, pa.DataType] = {
@@ -49,8 +52,9 @@ def compile_facts(schema: Schema, facts: Facts) -> tuple[dict[str, bytes], dict[
         "croissant.json": descriptors.croissant(schema, files),
     }
     files |= described
-    files["index.py"] = _index(facts)
+    files["index.json"] = _index(schema, facts)
     files["SHA256SUMS"] = "".join(f"{sha256(files[name]).hexdigest()}  {name}\n" for name in sorted(files)).encode()
+    files["checksums.py"] = _checksums(files)
     files["__init__.py"] = (
         f'"""The built data; `python -m tools.build` writes this folder."""\n\nDATA_VERSION = "{schema.data_version}"\n'
     ).encode()
@@ -88,8 +92,8 @@ def _parquet(table: Table, rows: pa.Table) -> bytes:
     return out.getvalue()
 
 
-def _index(facts: Facts) -> bytes:
-    """Return a Python module that maps each domain to the fields of a `Match`, without the host and the domain.
+def _index(schema: Schema, facts: Facts) -> bytes:
+    """Return a JSON file that maps each domain to what a `Match` tells, and each market to the years in which it is listed.
 
     With it, looking up a domain does not need Parquet.
     """
@@ -97,17 +101,34 @@ def _index(facts: Facts) -> bytes:
     for listing in sorted(facts["listings"], key=lambda row: int(row["year"])):
         for market_id in market_ids(listing):
             years.setdefault(market_id, []).append(listing["year"])
-    entries = []
-    for row in sorted(facts["domains"], key=lambda row: str(row["domain"])):
-        kind = (row["role"], row["basis"], row["event"], row["event_date"])
-        entry = (row["market_id"], tuple(years[row["market_id"]]), tuple(row["source_ids"]), *kind)
-        entries.append(f"    {row['domain']!r}: {entry!r},\n")
+    domains = {
+        row["domain"]: (row["market_id"], row["source_ids"], row["role"], row["basis"], row["event"], row["event_date"])
+        for row in sorted(facts["domains"], key=lambda row: str(row["domain"]))
+    }
+    owners = sorted({row["market_id"] for row in facts["domains"]})
+    # A line for each market and each domain.
+    parts = {
+        "data_version": json.dumps(schema.data_version),
+        "years": _object({market_id: years[market_id] for market_id in owners}),
+        "domains": _object(domains),
+    }
+    return ("{" + ",\n".join(f"{json.dumps(name)}: {part}" for name, part in parts.items()) + "}\n").encode()
+
+
+def _object(members: dict[str, Any]) -> str:
+    """Return a JSON object with a line for each member."""
+    lines = (f"{json.dumps(name)}:{json.dumps(value, separators=(',', ':'))}" for name, value in members.items())
+    return "{\n" + ",\n".join(lines) + "\n}"
+
+
+def _checksums(files: dict[str, bytes]) -> bytes:
+    """Return a Python module with the SHA-256 of each data file of the package."""
+    contents = {f"data/{name}": content for name, content in files.items()}
+    contents |= {name: (BUILT.parent / name).read_bytes() for name in FURTHER}
+    lines = "".join(f'    "{name}": "{sha256(contents[name]).hexdigest()}",\n' for name in sorted(contents))
     return (
-        '"""The built index of domains; `python -m tools.build` writes this file."""\n\n'
-        "TYPE_CHECKING = False\n"
-        "if TYPE_CHECKING:\n    from ..vocabularies import Basis, DomainEvent, Role\n\n"
-        "    Entry = tuple[str, tuple[int, ...], tuple[str, ...], Role, Basis, DomainEvent | None, str | None]\n\n"
-        f'DOMAINS: "dict[str, Entry]" = {{\n{"".join(entries)}}}\n'
+        '"""The checksums of the data files of the package; `python -m tools.build` writes this file."""\n\n'
+        f"SHA256 = {{\n{lines}}}\n"
     ).encode()
 
 

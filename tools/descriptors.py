@@ -6,10 +6,11 @@ import json
 from hashlib import sha256
 from typing import Any
 
+from notorious_markets.about import CREATOR, TITLE
 from tools.schema import Schema
 
 _CROISSANT_TYPES = {"integer": "sc:Integer", "number": "sc:Float", "boolean": "sc:Boolean", "date": "sc:Date"}
-# From the specification of Croissant 1.0.
+# From the specification of Croissant 1.0, with the names that its validator knows.
 _CROISSANT_CONTEXT = {
     "@language": "en",
     "@vocab": "https://schema.org/",
@@ -22,6 +23,7 @@ _CROISSANT_CONTEXT = {
     "conformsTo": "dct:conformsTo",
     "data": {"@id": "cr:data", "@type": "@json"},
     "dataType": {"@id": "cr:dataType", "@type": "@vocab"},
+    "equivalentProperty": "cr:equivalentProperty",
     "examples": {"@id": "cr:examples", "@type": "@json"},
     "extract": "cr:extract",
     "field": "cr:field",
@@ -41,6 +43,7 @@ _CROISSANT_CONTEXT = {
     "regex": "cr:regex",
     "repeated": "cr:repeated",
     "replace": "cr:replace",
+    "samplingRate": "cr:samplingRate",
     "separator": "cr:separator",
     "source": "cr:source",
     "subField": "cr:subField",
@@ -131,6 +134,8 @@ def croissant(schema: Schema, files: dict[str, bytes]) -> bytes:
             "name": schema.descriptor["name"],
             "description": schema.descriptor["description"],
             "url": schema.descriptor["homepage"],
+            "citeAs": f"{CREATOR} ({schema.created.year}). {TITLE}. Data version {schema.data_version}.",
+            "datePublished": schema.created.isoformat(),
             "license": [licence["path"] for licence in schema.descriptor["licenses"]],
             # Croissant asks for a semantic version.
             "version": f"{schema.data_version}.0",

@@ -19,7 +19,15 @@ if TYPE_CHECKING:
     from . import polars as polars
     from . import spark as spark
     from .citing import cite
-    from .errors import AmbiguousMarket, MissingExtra, NothingToScreen, NotoriousMarketsError, UnknownValue
+    from .errors import (
+        AmbiguousMarket,
+        DamagedInstallation,
+        MissingExtra,
+        MissingLibrary,
+        NothingToScreen,
+        NotoriousMarketsError,
+        UnknownValue,
+    )
     from .exporting import export
     from .history import Change, Changes, changes
     from .matching import Match, lookup
@@ -64,7 +72,15 @@ if TYPE_CHECKING:
 
 _MODULES = {
     "citing": ("cite",),
-    "errors": ("AmbiguousMarket", "MissingExtra", "NothingToScreen", "NotoriousMarketsError", "UnknownValue"),
+    "errors": (
+        "AmbiguousMarket",
+        "DamagedInstallation",
+        "MissingExtra",
+        "MissingLibrary",
+        "NothingToScreen",
+        "NotoriousMarketsError",
+        "UnknownValue",
+    ),
     "exporting": ("export",),
     "history": ("Change", "Changes", "changes"),
     "matching": ("Match", "lookup"),
@@ -118,6 +134,7 @@ __all__ = [
     "Changes",
     "Citation",
     "Coverage",
+    "DamagedInstallation",
     "Development",
     "Domain",
     "Edition",
@@ -125,6 +142,7 @@ __all__ = [
     "Market",
     "Match",
     "MissingExtra",
+    "MissingLibrary",
     "NothingToScreen",
     "NotoriousMarketsError",
     "Operator",

@@ -7,7 +7,7 @@ import os
 import signal
 import sys
 
-from .errors import MissingExtra
+from .errors import DamagedInstallation, MissingExtra
 
 
 def main() -> None:
@@ -27,6 +27,8 @@ def main() -> None:
             cli(prog_name="notorious-markets")
         finally:
             sys.stdout.flush()
+    except DamagedInstallation as error:
+        sys.exit(f"Error: {error}")
     except OSError as error:
         # Python flushes standard output again at exit, which would report the same error.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

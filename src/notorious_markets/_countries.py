@@ -61,5 +61,5 @@ def country_names() -> dict[str, str]:
     """Return the names of countries by their codes. A few territories have no name here."""
     import json
 
-    found: dict[str, str] = json.loads(read_text("notorious_markets.plot", "countries.json"))["names"]
+    found: dict[str, str] = json.loads(read_text("plot/countries.json"))["names"]
     return found

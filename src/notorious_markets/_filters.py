@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime
-from numbers import Integral
+from numbers import Integral, Real
 from typing import Any, TypeVar
 
 from .errors import UnknownValue
@@ -103,6 +103,24 @@ def at_least(argument: str, value: object, minimum: int) -> int:
     if number < minimum:
         raise ValueError(f"{argument} must be at least {minimum}, not {number}")
     return int(number)
+
+
+def percentage(argument: str, value: object) -> float:
+    """Check an argument that takes a percentage.
+
+    Raises:
+        TypeError: The value is not a number.
+        ValueError: The value is not between 0 and 100, or looks like a fraction.
+    """
+    if isinstance(value, bool) or not isinstance(value, Real):
+        raise TypeError(f"{argument} must be a number, not {type(value).__name__}")
+    number: Any = value
+    if not 0 <= number <= 100:
+        raise ValueError(f"{argument} must be a percentage from 0 to 100, not {number}")
+    # One percent would exclude nothing, so it is most likely a fraction.
+    if 0 < number <= 1:
+        raise ValueError(f"{argument} is a percentage from 0 to 100; did you mean {float(100 * number):g}?")
+    return float(number)
 
 
 def text(argument: str, value: object) -> str:

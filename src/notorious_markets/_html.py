@@ -278,7 +278,7 @@ def _page(title: str, *nodes: _Node) -> str:
 
 @cache
 def _style() -> str:
-    return read_text("notorious_markets", "notebook.css")
+    return read_text("notebook.css")
 
 
 def _e(tag: str, *children: _Node, **attributes: str) -> Element:

@@ -1,46 +1,107 @@
-"""The data files inside the package, read from a folder or a zip archive."""
+"""The data files inside the package, read from a folder, an archive or a frozen program, and compared with their checksums.
+
+A file is named by its path inside the package, with slashes, such as `data/listings.parquet`.
+"""
 
 from __future__ import annotations
 
+import os
 import sys
 from importlib import import_module
 from typing import Any
 
+from .about import DATA_VERSION
+from .errors import DamagedInstallation
 
-def read_binary(package: str, name: str) -> bytes:
-    """Return the content of a file in a package.
+
+def read_text(name: str) -> str:
+    """Return the text of a packaged UTF-8 file; see `read_binary`."""
+    return read_binary(name).decode("utf-8")
+
+
+def read_binary(name: str) -> bytes:
+    """Return the content of a packaged file.
 
     Raises:
-        FileNotFoundError: There is no such file.
+        DamagedInstallation: The file is missing, cannot be read, or is not the file that this version was built with.
     """
-    # A package is nearly always a folder. Importing importlib.resources or pathlib would take longer than reading all files.
+    content = _content(name)
+    found, expected = _sha256(content), checksums().get(name)
+    if found != expected:
+        problem = f"is damaged or belongs to another version: its SHA-256 is {found} instead of {expected}"
+        raise DamagedInstallation(path_of(name), problem)
+    return content
+
+
+def checksums() -> dict[str, str]:
+    """Return the SHA-256 of each packaged data file, in hexadecimal digits.
+
+    Raises:
+        DamagedInstallation: The module with the checksums is damaged.
+    """
     try:
-        with open(f"{import_module(package).__path__[0]}/{name}", "rb") as file:  # noqa: PTH123
-            return file.read()
-    except (FileNotFoundError, NotADirectoryError):
-        content: bytes = _resources().read_binary(package, name)
-        return content
+        from .data.checksums import SHA256
+    # Damaged code can raise anything.
+    except Exception as error:
+        raise DamagedInstallation(path_of("data/checksums.py"), f"cannot be imported: {error}") from error
+    return SHA256
 
 
-def read_text(package: str, name: str) -> str:
-    """Return the text of a UTF-8 file in a package.
+def check_version(name: str, data_version: str) -> None:
+    """Check that an intact file has the data version of the package.
 
     Raises:
-        FileNotFoundError: There is no such file.
+        DamagedInstallation: It does not. The module with the data version is at fault, because it has no checksum.
     """
-    return read_binary(package, name).decode("utf-8")
+    if data_version != DATA_VERSION:
+        problem = f"is damaged or belongs to another version: it says {DATA_VERSION}, and {name} says {data_version}"
+        raise DamagedInstallation(path_of("data/__init__.py"), problem)
 
 
-def is_file(package: str, name: str) -> bool:
-    """Return whether a package contains a file with this name."""
-    found: bool = _resources().is_resource(package, name)
-    return found
+def path_of(name: str) -> str:
+    """Return the path of a packaged file, which can be inside an archive."""
+    return os.path.join(os.path.dirname(__file__), *name.split("/"))  # noqa: PTH118, PTH120
+
+
+def _content(name: str) -> bytes:
+    """Return the content of a packaged file without a check."""
+    path = path_of(name)
+    try:
+        # The package is nearly always a folder. Importing importlib.resources takes longer than all else that a first query does.
+        if os.path.isdir(os.path.dirname(__file__)):  # noqa: PTH112, PTH120
+            with open(path, "rb") as file:  # noqa: PTH123
+                return file.read()
+        content: bytes = _resources().read_binary(__package__, *name.split("/"))
+    except FileNotFoundError:
+        raise DamagedInstallation(path, "is missing") from None
+    # A damaged archive raises other errors than a folder.
+    except Exception as error:
+        reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
+        raise DamagedInstallation(path, f"cannot be read: {reason}") from error
+    return content
 
 
 def _resources() -> Any:
-    # Python 3.11 and 3.12 deprecate these functions of the standard library. Python 3.13 restored them.
+    # The functions of the standard library take files in folders of a package since Python 3.13.
     if sys.version_info >= (3, 13):
         from importlib import resources
     else:
         import importlib_resources as resources
     return resources
+
+
+def _sha256(content: bytes) -> str:
+    """Return the SHA-256 of a content in hexadecimal digits.
+
+    `hashlib` loads OpenSSL, which takes a fourth of the time of a first lookup. The modules that Python's own `hashlib` uses
+    without OpenSSL do not need it.
+    """
+    for module in ("_sha2", "_sha256"):
+        try:
+            digest: str = import_module(module).sha256(content).hexdigest()
+        except (AttributeError, ImportError):
+            continue
+        return digest
+    from hashlib import sha256
+
+    return sha256(content).hexdigest()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from bisect import bisect_right
 from collections.abc import Callable, Hashable, Iterable
@@ -10,8 +11,8 @@ from functools import partial
 from itertools import product
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast, get_args, get_origin, get_type_hints
 
-from ._packaged import read_binary
-from .errors import UnknownValue
+from ._packaged import check_version, path_of, read_binary
+from .errors import DamagedInstallation, UnknownValue
 from .models import (
     Alias,
     Citation,
@@ -63,8 +64,11 @@ class Dataset:
     """
 
     def __init__(self) -> None:
-        self._lock = threading.RLock()
         self._cache: dict[Hashable, Any] = {}
+        self._renew_lock()
+
+    def _renew_lock(self) -> None:
+        self._lock = threading.RLock()
 
     def __reduce__(self) -> str:
         return "DATASET"
@@ -91,8 +95,12 @@ class Dataset:
 
         def make() -> Records[T]:
             construct = cast("Callable[..., T]", model)
+            table = self.table(TABLES[model])
+            # A table of another version would give its values to the wrong attributes.
+            if tuple(table.column_names) != model.__match_args__:  # type: ignore[attr-defined]
+                raise DamagedInstallation(path_of("models.py"), f"belongs to another version than the table {TABLES[model]}")
             # Building the rows column by column is faster than building a dictionary for each row.
-            columns = [_values(column) for column in self.table(TABLES[model]).columns]
+            columns = [_values(column) for column in table.columns]
             rows = tuple(construct(*values) for values in zip(*columns, strict=True))
             parts = (partial(self.table, TABLES[model]), partial(self.rows, model), partial(self.vocabularies, model))
             return Records(rows, Origin(TABLES[model], *parts))
@@ -171,7 +179,8 @@ def _values(column: pyarrow.ChunkedArray[Any]) -> list[Any]:
 def _read(name: str) -> pyarrow.Table:
     from pyarrow import BufferReader
 
-    source = BufferReader(read_binary("notorious_markets.data", f"{name}.parquet"))
+    file = f"data/{name}.parquet"
+    source = BufferReader(read_binary(file))
     table: pyarrow.Table
     try:
         # The reader inside pyarrow.parquet. The public module imports file systems, which takes longer than reading.
@@ -185,6 +194,7 @@ def _read(name: str) -> pyarrow.Table:
         from pyarrow.parquet import ParquetFile
 
         table = ParquetFile(source).read(use_threads=False)
+    check_version(file, table.schema.metadata[b"data_version"].decode())
     return _described(table)
 
 
@@ -202,3 +212,7 @@ def _described(table: pyarrow.Table) -> pyarrow.Table:
 
 
 DATASET = Dataset()
+
+# A process that is forked while a thread reads a table would wait for that thread, which it does not have.
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=DATASET._renew_lock)

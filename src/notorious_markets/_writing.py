@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import stat
 import sys
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
+
+# A process that was killed leaves its unfinished file. Another process may be about to lock one that is younger.
+_SECONDS_TO_LOCK = 60
 
 
 @contextmanager
@@ -17,7 +22,7 @@ def whole_file(path: Path) -> Iterator[BinaryIO]:
     """Open a binary file that replaces `path` when the block ends without an error.
 
     After an error the old file is unchanged. The new file has the permissions of the old one. A symbolic link stays a link,
-    and the file that it points to is replaced.
+    and the file that it points to is replaced. Unfinished files for the same path whose process was killed are removed.
 
     Pipes, devices and files to which this process already writes, such as standard output, cannot be replaced. The bytes
     are written to them directly.
@@ -40,12 +45,42 @@ def whole_file(path: Path) -> Iterator[BinaryIO]:
         # The tempfile module would create a file that only its owner can read. The user's mask applies to new files.
         permissions = 0o666 if mode is None else mode
         with open(part, "xb", opener=lambda name, flags: os.open(name, flags, permissions)) as stream:
+            # The system removes the lock when the process ends.
+            _locks(stream.fileno())
             if mode is not None:
                 part.chmod(mode)
             yield stream
         part.replace(path)
+        _remove_abandoned(path)
     finally:
         part.unlink(missing_ok=True)
+
+
+def _locks(descriptor: int) -> bool:
+    """Lock an open file for this process, and return whether that was possible."""
+    try:
+        import fcntl
+
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except (ImportError, OSError):
+        # Another process has the lock, or the system has no locks.
+        return False
+    return True
+
+
+def _remove_abandoned(path: Path) -> None:
+    """Remove the unfinished files of `whole_file` for a path that no process has locked."""
+    name = re.compile(rf"\.{re.escape(path.name)}\.[0-9a-f]{{8}}\.part")
+    parts: list[Path] = []
+    with suppress(OSError):
+        parts = [part for part in path.parent.iterdir() if name.fullmatch(part.name)]
+    for part in parts:
+        # Files of other users may not be opened.
+        with suppress(OSError):
+            if part.stat().st_mtime < time.time() - _SECONDS_TO_LOCK:
+                with part.open("rb") as stream:
+                    if _locks(stream.fileno()):
+                        part.unlink()
 
 
 def _open_descriptor(path: Path) -> int | None:

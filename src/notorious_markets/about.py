@@ -1,6 +1,12 @@
 """Versions, title and publisher of the data, and the caution that accompanies every listing."""
 
-from .data import DATA_VERSION
+# Damaged code can raise anything.
+try:
+    from .data import DATA_VERSION
+except Exception as _error:
+    from .errors import DamagedInstallation
+
+    raise DamagedInstallation(f"{__file__.removesuffix('about.py')}data/__init__.py", f"cannot be imported: {_error}") from _error
 
 __version__ = "0.1.0"
 

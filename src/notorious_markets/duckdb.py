@@ -68,7 +68,8 @@ def register(connection: duckdb.DuckDBPyConnection, screener: Screener | None = 
       same answers as `Screener.lookup`. A `BLOB` column has to be decoded: `matched_domain(decode(url))`.
 
     Cursors and other connections to the same database see both. Registering again replaces the tables and the screener.
-    A result that `connection` has not fetched yet is not affected.
+    A result that `connection` has not fetched yet is not affected. With DuckDB before 1.4, a transaction that is already open
+    does not see the functions until it ends.
 
     Args:
         connection: An open connection.

@@ -11,6 +11,8 @@ from typing import Any
 _SIMILAR = 0.75
 _LONG_ENOUGH = 3
 
+REINSTALL = "reinstall the package with `pip install --force-reinstall --no-deps notorious_markets`"
+
 
 class NotoriousMarketsError(Exception):
     """Base class of all exceptions of the package."""
@@ -108,21 +110,58 @@ class NothingToScreen(NotoriousMarketsError, ValueError):
     """Raised when no domain meets the conditions, so that a screener or blocklist would be empty."""
 
 
-class MissingExtra(NotoriousMarketsError, ImportError):
+class DamagedInstallation(NotoriousMarketsError, RuntimeError):
+    """Raised when a file of the package is missing, unreadable, damaged or from another version.
+
+    Each file with data is compared with its SHA-256 when it is read, so damaged data never give a wrong answer.
+
+    Attributes:
+        file: The path of the file.
+        problem: What is wrong with it.
+    """
+
+    def __init__(self, file: str, problem: str) -> None:
+        self.file = file
+        self.problem = problem
+        super().__init__(file, problem)
+
+    def __str__(self) -> str:
+        return f"{self.file} {self.problem}; {REINSTALL}"
+
+
+class MissingLibrary(NotoriousMarketsError, ImportError):
+    """Raised when a function needs a library that the package requires and that is not installed.
+
+    Attributes:
+        library: The name of the library.
+        remedy: How to install it.
+    """
+
+    def __init__(self, library: str, remedy: str) -> None:
+        self.library = library
+        self.remedy = remedy
+        super().__init__(library, remedy)
+
+    def __str__(self) -> str:
+        return f"{self.library} is not installed; {self.remedy}"
+
+
+class MissingExtra(MissingLibrary):
     """Raised when a function needs a library that only an extra of the package installs.
 
     Attributes:
         library: The name of the library.
         extra: The extra that installs it.
+        remedy: How to install it.
     """
 
     def __init__(self, library: str, extra: str) -> None:
-        self.library = library
+        super().__init__(library, f"install it with `pip install 'notorious_markets[{extra}]'`")
         self.extra = extra
-        super().__init__(library, extra)
 
-    def __str__(self) -> str:
-        return f"{self.library} is not installed; install it with `pip install 'notorious_markets[{self.extra}]'`"
+    def __reduce__(self) -> tuple[object, ...]:
+        # The default would call `__init__` with the library and the remedy.
+        return type(self), (self.library, self.extra)
 
 
 def library(name: str, extra: str) -> Any:

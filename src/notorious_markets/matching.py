@@ -1,19 +1,19 @@
 """One address: the host of a text as a browser reads it, and the listed domain to which the host belongs.
 
-Nothing here loads pyarrow or the tables, because the index of domains is a module.
+Nothing here loads pyarrow or the tables, because the index of domains is a small file of its own.
 """
 
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from upa_url import URL
-
-from .data.index import DOMAINS
+from ._packaged import check_version, read_text
+from .errors import MissingLibrary
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Mapping
+    from collections.abc import Callable, Container, Iterable, Mapping
 
     from .models import Market, Source
     from .records import Records
@@ -27,7 +27,7 @@ __all__ = ["Match", "lookup"]
 _ROLES: tuple[Role, ...] = ("own", "former", "company")
 
 # A general site of a company tells little about one of its pages.
-_OWN_AND_FORMER: Mapping[str, Entry] = {domain: entry for domain, entry in DOMAINS.items() if entry[3] != "company"}
+_OWN_AND_FORMER: tuple[Role, ...] = ("own", "former")
 
 # The number of a domain where there is none.
 NOT_LISTED = -1
@@ -36,6 +36,11 @@ NOT_LISTED = -1
 PLAIN_CHARACTERS = "abcdefghijklmnopqrstuvwxyz0123456789._-"
 PLAIN_CLASS = "[a-z0-9._-]"
 _PLAIN_ADDRESS = re.compile(rf"(?:https?://)?({PLAIN_CLASS}+)(?:[/?#]|\Z)".encode(), re.IGNORECASE)
+
+_UPA_URL = (
+    "it reads the host of an address as browsers do. Install it with `pip install upa-url`; where it has no wheel for your "
+    "system, pip compiles it and needs CMake and a compiler for C++17. Everything that does not read addresses works without it"
+)
 
 _SPECIAL_SCHEMES = frozenset({"http:", "https:", "ws:", "wss:", "ftp:", "file:"})
 _TAB_OR_NEWLINE = dict.fromkeys(map(ord, "\t\n\r"))
@@ -136,18 +141,41 @@ def lookup(url: str, *, role: Role | Iterable[Role] | None = None, refang: bool 
     >>> match.role, match.event, match.event_date
     ('former', 'seized', '2012-01-19')
     """
-    domains = _OWN_AND_FORMER if role is None else _with_roles(role)
+    domains = _with_roles(_OWN_AND_FORMER if role is None else _checked(role))
     found = match(url, domains)
     if refang and found is None:
         return match_refanged(url, domains)
     return found
 
 
-def _with_roles(role: Role | Iterable[Role]) -> Mapping[str, Entry]:
+def _checked(role: Role | Iterable[Role]) -> tuple[Role, ...]:
     from ._filters import some_of
 
     roles = some_of("role", role, str, _ROLES) or ()
-    return {domain: entry for domain, entry in DOMAINS.items() if entry[3] in roles}
+    return tuple(known for known in _ROLES if known in roles)
+
+
+@cache
+def _with_roles(roles: tuple[Role, ...]) -> Mapping[str, Entry]:
+    return {domain: entry for domain, entry in listed_domains().items() if entry[3] in roles}
+
+
+@cache
+def listed_domains() -> Mapping[str, Entry]:
+    """Return the fields of a match for each listed domain, from the index.
+
+    Raises:
+        DamagedInstallation: A packaged file is missing or damaged.
+    """
+    import json
+
+    index = json.loads(read_text("data/index.json"))
+    check_version("data/index.json", index["data_version"])
+    years = {market_id: tuple(listed) for market_id, listed in index["years"].items()}
+    return {
+        domain: (market_id, years[market_id], tuple(source_ids), *kind)
+        for domain, (market_id, source_ids, *kind) in index["domains"].items()
+    }
 
 
 def match(url: str, domains: Mapping[str, Entry]) -> Match | None:
@@ -195,9 +223,13 @@ def host_of(text: str) -> str | None:
 
     Returns:
         The host, or `None` if a browser finds none.
+
+    Raises:
+        MissingLibrary: upa-url is not installed.
     """
+    parse = _url_parser()
     try:
-        url = URL.parse(text)
+        url = parse(text)
     except TypeError:
         # A lone surrogate is not a character.
         return host_of(scalar_values(text))
@@ -205,9 +237,22 @@ def host_of(text: str) -> str | None:
         host: str = url.hostname
         return host.removesuffix(".")
     if rest := _after_http(text, None if url is None else url.hostname):
-        url = URL.parse("http://" + rest)
+        url = parse("http://" + rest)
         return None if url is None else str(url.hostname).removesuffix(".")
     return None
+
+
+@cache
+def _url_parser() -> Callable[[str], Any]:
+    """Return the function that parses a URL. This is the only place that imports upa-url."""
+    try:
+        from upa_url import URL
+    except ModuleNotFoundError as error:
+        if error.name != "upa_url":
+            raise
+        raise MissingLibrary("upa-url", _UPA_URL) from None
+    parse: Callable[[str], Any] = URL.parse
+    return parse
 
 
 def plain_host(address: bytes) -> str | None:

@@ -25,7 +25,7 @@ def _with_valid_text(column: Any) -> Any:
     try:
         column.validate(full=True)
     except pa.ArrowInvalid:
-        return _mapped(column, _valid_text).cast(column.type)
+        return mapped(column, _valid_text).cast(column.type)
     return column
 
 
@@ -43,13 +43,13 @@ def for_json(batch: pyarrow.RecordBatch) -> pyarrow.RecordBatch:
     columns = []
     for field, column in zip(batch.schema, with_valid_text(batch).columns, strict=True):
         try:
-            columns.append(_mapped(column, _json_value))
+            columns.append(mapped(column, _json_value))
         except NotImplementedError as error:
             raise ValueError(f"JSON Lines cannot hold the column {field.name!r} of type {field.type}") from error
     return pa.RecordBatch.from_arrays(columns, batch.schema.names)
 
 
-def _mapped(array: Any, function: Callable[[Any], Any]) -> Any:
+def mapped(array: Any, function: Callable[[Any], Any]) -> Any:
     """Apply a function to the innermost arrays of an array. The lists around them become large lists."""
     import pyarrow as pa
     import pyarrow.compute
@@ -59,18 +59,18 @@ def _mapped(array: Any, function: Callable[[Any], Any]) -> Any:
     compute: Any = pyarrow.compute
     type_ = array.type
     if isinstance(array, pa.ExtensionArray):
-        return _mapped(array.storage, function)
+        return mapped(array.storage, function)
     if types.is_dictionary(type_):
-        return _mapped(array.dictionary, function).take(array.indices)
+        return mapped(array.dictionary, function).take(array.indices)
     if types.is_map(type_):
-        return _mapped(array.cast(pa.list_(pa.struct({"key": type_.key_type, "value": type_.item_type}))), function)
+        return mapped(array.cast(pa.list_(pa.struct({"key": type_.key_type, "value": type_.item_type}))), function)
     if types.is_struct(type_) and type_.num_fields:
-        fields = [_mapped(field, function) for field in array.flatten()]
+        fields = [mapped(field, function) for field in array.flatten()]
         return pa.StructArray.from_arrays(fields, [field.name for field in type_], mask=array.is_null())
     if hasattr(array, "flatten") and not types.is_struct(type_):
         lengths = compute.fill_null(compute.list_value_length(array).cast(pa.int64()), array_of("int64", [0])[0])
         offsets: Any = pa.concat_arrays([array_of("int64", [0]), compute.cumulative_sum(lengths)])
-        return pa.LargeListArray.from_arrays(offsets, _mapped(array.flatten(), function), mask=array.is_null())
+        return pa.LargeListArray.from_arrays(offsets, mapped(array.flatten(), function), mask=array.is_null())
     return function(array)
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Any
+from io import BufferedReader, TextIOWrapper
+from typing import TYPE_CHECKING, Any, TextIO, cast
 
 import click
 
@@ -13,7 +14,7 @@ import click
 import notorious_markets as nm
 
 from ..about import CAUTION
-from ..errors import UnknownValue
+from ..errors import REINSTALL, UnknownValue
 from ..matching import Match, lookup
 from ..vocabularies import ROLES_IN_WORDS
 from . import completion
@@ -183,21 +184,20 @@ def _export(file: str, tables: tuple[str, ...], format_: Any, **options: Any) ->
 
 @click.command("verify", epilog="Example: notorious-markets verify")
 def _verify() -> None:
-    """Verify the bundled data files against their checksums."""
-    from hashlib import sha256
+    """Verify that the installed package is complete and consistent.
 
-    from .._packaged import is_file, read_binary, read_text
+    The files with data are compared with their checksums, and the modules with the record of the installer. Then versions,
+    columns, keys and counts are checked. The exit code is 1 if anything is wrong.
+    """
+    from .._verification import findings
 
-    package = "notorious_markets.data"
     failed = []
-    for line in read_text(package, "SHA256SUMS").splitlines():
-        digest, name = line.split("  ")
-        passed = is_file(package, name) and sha256(read_binary(package, name)).hexdigest() == digest
-        click.echo(f"{name}: {'OK' if passed else 'FAILED'}")
-        if not passed:
-            failed.append(name)
+    for subject, note, passed in findings():
+        click.echo(f"{'NOT CHECKED' if passed is None else 'OK' if passed else 'FAILED'}: {subject}: {note}")
+        if passed is False:
+            failed.append(subject)
     if failed:
-        raise click.ClickException(f"files do not match their checksums: {', '.join(failed)}; reinstall the package")
+        raise click.ClickException(f"the installation is damaged: {', '.join(failed)}; {REINSTALL}")
 
 
 @click.command("cite", epilog="Example: notorious-markets cite 2021 --style bibtex")
@@ -233,8 +233,8 @@ def _cite(year: int | None, name: str | None, style: Any) -> None:
 def _lookup(urls: tuple[str, ...], role: tuple[Role, ...], refang: bool, fail_on_hit: bool, form: str) -> None:
     """Look up the domain on the list, if any, for each URL or host.
 
-    URLS can be - to read them from standard input, one per line. JSON Lines are printed as the URLs arrive. By default, own and
-    former domains count.
+    URLS can be - to read them from standard input, one per line, in UTF-8 or UTF-16. JSON Lines are printed as the URLs arrive.
+    By default, own and former domains count.
     """
     rows = (_looked_up(url, lookup(url, role=role or None, refang=refang)) for url in _each(urls))
     hit = False
@@ -256,10 +256,20 @@ def _each(urls: Iterable[str]) -> Iterator[str]:
     """Yield each URL, and in place of `-` those from standard input."""
     for url in urls:
         if url == "-":
-            # A byte order mark stands at the beginning of a file, also within joined files.
-            yield from (line.rstrip("\r\n").removeprefix("\ufeff") for line in sys.stdin)
+            with user_errors("standard input: "):
+                # A byte order mark stands at the beginning of a file, also within joined files.
+                yield from (line.rstrip("\r\n").removeprefix("\ufeff") for line in _standard_input())
         else:
             yield url
+
+
+def _standard_input() -> TextIO:
+    """Return standard input, as UTF-16 or UTF-32 if its first bytes are in one of these encodings."""
+    from .reading.sources import encoding_of
+
+    # The first bytes stay in the buffer. They are whatever a pipe holds, so that lines are read as they arrive.
+    encoding, _ = encoding_of(cast("BufferedReader", sys.stdin.buffer).peek())
+    return sys.stdin if encoding == "utf-8" else TextIOWrapper(sys.stdin.buffer, encoding)
 
 
 def _looked_up(url: str, match: Match | None) -> Row:

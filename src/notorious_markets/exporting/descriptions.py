@@ -26,7 +26,7 @@ _MEDIA_TYPES = {"csv": "text/csv", "json": "application/json", "jsonl": "applica
 @lru_cache
 def descriptor() -> dict[str, Any]:
     """Return the Data Package descriptor of the built tables, with an extra key `tables` that maps names to resources."""
-    built: dict[str, Any] = json.loads(read_text("notorious_markets.data", "datapackage.json"))
+    built: dict[str, Any] = json.loads(read_text("data/datapackage.json"))
     return {**built, "tables": {resource["name"]: resource for resource in built["resources"]}}
 
 

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from itertools import accumulate
-from numbers import Real
 from typing import TYPE_CHECKING, Any, NamedTuple, SupportsFloat, SupportsIndex, get_args, overload
 
-from .._filters import at_least, some_of, text
+from .._filters import at_least, percentage, some_of, text
 from .._store import DATASET
 from ..errors import AmbiguousMarket, UnknownValue
 from ..models import Market
@@ -132,7 +131,7 @@ def suggest(
     taobao     Taobao        83.33  False
     """
     text("name", name)
-    rows = tuple(_suggestions(name, _percentage(cutoff), _markets_of(kind))[: at_least("limit", limit, 1)])
+    rows = tuple(_suggestions(name, percentage("cutoff", cutoff), _markets_of(kind))[: at_least("limit", limit, 1)])
     return Records(rows, Origin.of_attributes(rows, _COLUMNS, {}))
 
 
@@ -190,7 +189,7 @@ def match_names(
     from .._columns import TextInput, distinct_texts
     from .._frames import frame_of
 
-    lowest, market_ids = _percentage(cutoff), _markets_of(kind)
+    lowest, market_ids = percentage("cutoff", cutoff), _markets_of(kind)
     if isinstance(names, (str, bytes)):
         raise TypeError(f"names must be a column or sequence of names, not {type(names).__name__}; for one name use suggest()")
     try:
@@ -243,15 +242,22 @@ def _scores(name: str, known: KnownNames, cutoff: float) -> dict[int, float]:
     from rapidfuzz import fuzz, process
 
     # The cutoff applies to rounded scores, so the search starts slightly below it.
-    options: Any = {"scorer": fuzz.ratio, "processor": None, "limit": None, "score_cutoff": max(cutoff - 0.006, 0)}
+    lowest = max(cutoff - 0.006, 0)
+    options: Any = {"scorer": fuzz.ratio, "processor": None, "limit": None, "score_cutoff": lowest}
+    # A longer form has too many letters that no known name has. Of a long text, the beginning shows that.
+    most = int(max(2, 200 / max(lowest, 1)) * known.longest)
     scores: dict[int, float] = {}
     for plain in readings(name):
-        form, name_words = unspaced(plain), words(plain)
+        form, name_words = unspaced(plain[: 2 * most]), words(plain)
+        if len(form) <= most or lowest < 1:
+            form = unspaced(plain)
         similar = process.extract(form, known.forms, **options) if form else []
         found = [(position, min(score, _BELOW_LOOKS_ALIKE)) for _, score, position in similar]
         shared = _with_all_words(name_words, known) | _within_words(name_words, known)
         found += [(position, _SHARES_WORDS) for position in shared]
-        found += [(position, _LOOKS_ALIKE) for position in known.looks.get(look(form), ())]
+        # A form that looks like another one has at most twice its length: rn looks like m.
+        if len(form) <= 2 * known.longest:
+            found += [(position, _LOOKS_ALIKE) for position in known.looks.get(look(form), ())]
         for position, score in found:
             scores[position] = max(scores.get(position, 0.0), score)
     return scores
@@ -266,7 +272,7 @@ def _with_all_words(name_words: Sequence[str], known: KnownNames) -> set[int]:
 def _within_words(name_words: Sequence[str], known: KnownNames) -> set[int]:
     """Return the positions of the known names that consist of one or more consecutive words of these."""
     found = set()
-    for first in range(len(name_words)):
+    for first in [index for index, word in enumerate(name_words) if word in known.prefixes]:
         run = ""
         for index in range(first, len(name_words)):
             run += name_words[index]
@@ -292,9 +298,10 @@ def _names_for_error(name: str) -> Iterable[str]:
 
 def _markets_of_operator(name: str) -> list[Market]:
     """Return the markets whose operator has all words of a name, in any order, or begins with the name in other spacing."""
-    wanted = words(folded(name))
+    in_order = words(folded(name))
+    wanted, joined = set(in_order), "".join(in_order)
     operators = ((row, words(folded(row.operator or ""))) for row in DATASET.rows(Market) if wanted)
-    return [row for row, operator in operators if {*wanted} <= {*operator} or "".join(wanted) in accumulate(operator)]
+    return [row for row, operator in operators if wanted <= {*operator} or joined in accumulate(operator)]
 
 
 def _best(suggestions: list[Suggestion]) -> list[Suggestion]:
@@ -327,22 +334,3 @@ def _markets_of(kind: Kind | Iterable[Kind] | None) -> frozenset[str]:
     """Return the ids of the markets of this kind, or of all markets."""
     kinds = some_of("kind", kind, str, get_args(Kind))
     return frozenset(row.market_id for row in DATASET.rows(Market) if kinds is None or row.kind in kinds)
-
-
-def _percentage(cutoff: object) -> float:
-    """Check the argument `cutoff`.
-
-    Raises:
-        TypeError: It is not a number.
-        ValueError: It is not between 0 and 100, or looks like a fraction.
-    """
-    if isinstance(cutoff, bool) or not isinstance(cutoff, Real):
-        raise TypeError(f"cutoff must be a number, not {type(cutoff).__name__}")
-    number: Any = cutoff
-    if not 0 <= number <= 100:
-        raise ValueError(f"cutoff must be a percentage from 0 to 100, not {cutoff}")
-    percentage = float(number)
-    # A cutoff of one percent would exclude nothing, so it is most likely a fraction.
-    if 0 < percentage <= 1:
-        raise ValueError(f"cutoff is a percentage from 0 to 100; did you mean {100 * percentage:g}?")
-    return percentage

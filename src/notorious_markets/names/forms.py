@@ -114,6 +114,11 @@ def _fold(lookalikes: Mapping[int, str], character: str) -> str:
 
 
 _DECOMPOSED = _Table(partial(unicodedata.normalize, "NFKD"))
+# A digit for each character of the decomposition: whether it is a combining character.
+_COMBINING = _Table(
+    lambda character: "".join(str(int(unicodedata.combining(part) > 0)) for part in unicodedata.normalize("NFKD", character))
+)
+_LONG_RUN = "1" * 30
 _FOLDED = _Table(partial(_fold, _LOOKALIKES))
 _IN_OWN_SCRIPT = _Table(partial(_fold, {}))
 _ONLY_WORDS = _Table(lambda character: character if character.isalnum() else " ")
@@ -127,6 +132,8 @@ def _nfkc(text: str) -> str:
     """
     if text.isascii():
         return text
+    if _LONG_RUN not in text.translate(_COMBINING):
+        return unicodedata.normalize("NFKC", text)
     runs = groupby(text.translate(_DECOMPOSED), key=lambda character: unicodedata.combining(character) > 0)
     sorted_runs = (sorted(run, key=unicodedata.combining) if combining else run for combining, run in runs)
     return unicodedata.normalize("NFC", "".join(chain.from_iterable(sorted_runs)))

@@ -21,12 +21,18 @@ def owners_of(name: str) -> Mapping[str, str]:
         For each market id, the name of the market as the data spell it.
     """
     key = name_key(name)
-    owners = _owners()
-    return owners.get(key) or owners.get(loose_key(key), {})
+    owners, longest = _owners()
+    if key in owners:
+        return owners[key]
+    # Most of a long text need not be read: what remains of its beginning is too long already.
+    if len(unspaced(key[: 2 * longest])) > longest:
+        return {}
+    return owners.get(loose_key(key), {})
 
 
 @cache
-def _owners() -> dict[str, dict[str, str]]:
+def _owners() -> tuple[dict[str, dict[str, str]], int]:
+    """Return the owners of each key, and a length that no loose key reaches, even with what surrounds a domain."""
     owners: dict[str, dict[str, str]] = {}
     first: dict[tuple[str, str], str] = {}
     for market_id, name, spelling in _spellings():
@@ -36,7 +42,7 @@ def _owners() -> dict[str, dict[str, str]]:
         name = first.setdefault((market_id, loose), name)
         for either in (key, loose):
             owners.setdefault(either, {}).setdefault(market_id, name)
-    return owners
+    return owners, max(map(len, owners)) + len("https://www.")
 
 
 @frozen
@@ -49,6 +55,7 @@ class KnownNames:
         positions: The position of each form.
         prefixes: Every beginning of a form, including the whole form.
         looks: For each `look`, the positions of the forms that have it.
+        longest: The length of the longest form.
         words: For each word, the positions of the forms of the names that contain it.
     """
 
@@ -57,6 +64,7 @@ class KnownNames:
     positions: dict[str, int]
     prefixes: frozenset[str]
     looks: dict[str, list[int]]
+    longest: int
     words: dict[str, set[int]]
 
 
@@ -82,6 +90,7 @@ def known_names() -> KnownNames:
         positions=positions,
         prefixes=frozenset(form[:end] for form in owners for end in range(1, len(form) + 1)),
         looks=by_look,
+        longest=max(map(len, owners)),
         words=by_word,
     )
 

@@ -235,4 +235,4 @@ def _text_box(text: str, align: str, x: float, y: float) -> _Box:
 
 @cache
 def _topology() -> str:
-    return read_text("notorious_markets.plot", "countries.json")
+    return read_text("plot/countries.json")

@@ -86,7 +86,7 @@ def is_public_suffix(domain: str) -> bool:
 @cache
 def _suffixes() -> dict[str, frozenset[str]]:
     """Return the labels that make public suffixes with each parent."""
-    lines = read_text("notorious_markets.screening", "suffixes.txt").splitlines()
+    lines = read_text("screening/suffixes.txt").splitlines()
     pairs = (line.split(": ") for line in lines if not line.startswith("#"))
     return {parent: frozenset(labels.split()) for parent, labels in pairs}
 

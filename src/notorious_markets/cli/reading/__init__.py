@@ -20,9 +20,9 @@ from ..addresses import is_address
 from ..formats import Format, format_of, unknown_extension
 from .columnar import is_arrow, is_parquet, read_arrow, read_parquet, with_nested_column
 from .delimited import read_delimited
-from .dialects import DELIMITERS, dialect_of
+from .dialects import DELIMITERS, declared_delimiter, dialect_of
 from .lines import read_json_array, read_json_lines, read_text
-from .sources import SAMPLE, Source, decoded, encoding_of, open_source
+from .sources import SAMPLE, Source, decoded, encoding_of, open_source, without_start
 
 if TYPE_CHECKING:
     import pyarrow
@@ -182,14 +182,16 @@ def _read_text_format(
             return read_json_array(b"".join(text), key, refuse), key
         understood["format"] = "jsonl"
         return read_json_lines(text, key, refuse), key
+    encoded = sample.encode("utf-8", "surrogatepass")
+    delimiter, length = declared_delimiter(encoded) or (None, 0)
     dialect = dialect_of(
-        sample.encode("utf-8", "surrogatepass"),
+        encoded[length:],
         complete=len(source.head) < SAMPLE,
         usual="\t" if format_ == "tsv" else ",",
-        delimiter=options.delimiter,
+        delimiter=options.delimiter or delimiter,
         quoted=options.quotes,
     )
-    delimited = read_delimited(text, dialect, refuse, options.header)
+    delimited = read_delimited(without_start(text, length), dialect, refuse, options.header, line=2 if length else 1)
     understood["delimiter"] = DELIMITERS.get(dialect.delimiter, dialect.delimiter)
     understood["quotes"] = "enclose cells" if dialect.quoted else "are characters"
     understood["header"] = "yes" if delimited.has_header else "no"

@@ -7,6 +7,7 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any, cast
 
 from ..._arrays import is_view, without_views
+from ..nested import mapped
 
 if TYPE_CHECKING:
     import pyarrow
@@ -185,4 +186,10 @@ def _converted(array: Any, type_: Any) -> Any:
     if pa.types.is_dictionary(array.type):
         values = _converted(array.dictionary, type_.value_type)
         return pa.DictionaryArray.from_arrays(array.indices, values, ordered=type_.ordered)
-    return without_views(array).view(type_) if is_view(array.type) else array.cast(type_)
+    if is_view(array.type):
+        return without_views(array).view(type_)
+    try:
+        return array.cast(type_)
+    except pa.ArrowNotImplementedError:
+        # pyarrow before version 18 does not cast views within nested arrays.
+        return mapped(array, lambda values: _converted(values, _simple(values.type))).cast(type_)

@@ -24,7 +24,8 @@ _LINE = re.compile(rb"[^\r\n]+")
 
 _NO_QUOTES = "use --no-quotes if quotation marks are characters like any other"
 _NOT_CLOSED = f"no quotation mark ends the cell that one begins; {_NO_QUOTES}"
-_TEXT_AFTER_QUOTES = f"text follows the quotation mark that ends a cell; {_NO_QUOTES}"
+_TEXT_AFTER_QUOTES = "text follows the quotation mark that ends a cell"
+_NO_BACKSLASHES = "double the quotation marks within a cell instead of writing a backslash before them"
 _EACH_LINE_IS_A_ROW = f"each line of this record is a row by itself; use --quotes if they are one row, and {_NO_QUOTES}"
 
 
@@ -43,7 +44,9 @@ class Delimited:
     address_column: str | None
 
 
-def read_delimited(text: Iterable[bytes], dialect: Dialect, refuse: Refuse, header: bool | None = None) -> Delimited:
+def read_delimited(
+    text: Iterable[bytes], dialect: Dialect, refuse: Refuse, header: bool | None = None, *, line: int = 1
+) -> Delimited:
     """Read delimited text. All columns are text.
 
     A blank line is a row of empty cells. Without a header, the columns are `column_1`, `column_2` and so on.
@@ -53,18 +56,19 @@ def read_delimited(text: Iterable[bytes], dialect: Dialect, refuse: Refuse, head
         dialect: How it is written.
         refuse: Receives each record that has too many or too few cells, or that quotation marks do not divide clearly.
         header: Whether the first record contains the names of the columns. By default it does unless it contains `://`.
+        line: The number of the first line.
 
     Raises:
         ValueError: The text has no record, or no quotation mark ends a cell.
     """
     import pyarrow as pa
 
-    parser = _Parser(dialect, refuse)
+    parser = _Parser(dialect, refuse, line)
     blocks = parser.blocks(text)
     first = next(blocks, _Block(b"", sound=True))
     first_record = next(dialect.records(first.content), b"")
     if first_record and not dialect.is_sound(first_record):
-        raise ValueError(f"line 1: {_TEXT_AFTER_QUOTES}")
+        raise ValueError(f"line {line}: {_text_after_quotes(first_record)}")
     cells = [cell.decode("utf-8", "replace") for cell in dialect.cells(first_record)]
     with_url = ["://" in cell for cell in cells]
     if header is None:
@@ -108,13 +112,14 @@ class _Parser:
     Args:
         dialect: How the records are written.
         refuse: Receives the records that cannot be rows.
+        line: The number of the first line.
 
     Attributes:
         line: The number of the line on which the next block begins.
     """
 
-    def __init__(self, dialect: Dialect, refuse: Refuse) -> None:
-        self.line = 1
+    def __init__(self, dialect: Dialect, refuse: Refuse, line: int) -> None:
+        self.line = line
         self._dialect = dialect
         self._refuse = refuse
 
@@ -225,7 +230,7 @@ class _Parser:
 
     def _fault(self, record: bytes, width: int, *, every_record: bool) -> str | None:
         if not self._dialect.is_sound(record):
-            return _TEXT_AFTER_QUOTES
+            return _text_after_quotes(record)
         cells = self._dialect.cells(record)
         if record.strip(b"\r\n") and len(cells) != width:
             return f"{len(cells)} cell{'s' * (len(cells) != 1)} instead of {width}"
@@ -268,6 +273,11 @@ class _Parser:
                 return False
             lines += 1
         return lines > 1
+
+
+def _text_after_quotes(record: bytes) -> str:
+    remedy = _NO_BACKSLASHES if b'\\"' in record else _NO_QUOTES
+    return f"{_TEXT_AFTER_QUOTES}; {remedy}"
 
 
 def _buffer(array: Any) -> bytes:

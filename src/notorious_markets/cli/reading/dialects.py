@@ -12,6 +12,7 @@ DELIMITERS = {",": "comma", "\t": "tab", ";": "semicolon", "|": "pipe"}
 """The delimiters that are recognised, with their names."""
 
 _SAMPLE_RECORDS = 1_000
+_DECLARATION = re.compile(rb'"?sep=([ -~\t])"?(?:\r\n|\n|\r)', re.IGNORECASE)
 
 
 def _compiled(pattern: str) -> re.Pattern[bytes]:
@@ -122,6 +123,12 @@ def dialect_of(sample: bytes, complete: bool, usual: str, *, delimiter: str | No
     shares = [_share(sample, dialect) for dialect in dialects]
     best = max(shares)
     return dialects[shares.index(best) if best > 0.5 else 0]
+
+
+def declared_delimiter(sample: bytes) -> tuple[str, int] | None:
+    """Return the delimiter that a first line such as `sep=;` declares to Excel, and the length of that line."""
+    found = _DECLARATION.match(sample)
+    return None if found is None else (found[1].decode(), found.end())
 
 
 def _is_quoted(sample: bytes, complete: bool, delimiter: str) -> bool:

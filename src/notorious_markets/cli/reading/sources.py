@@ -207,10 +207,10 @@ def decoded(blocks: Iterable[bytes], encoding: str, mark: int) -> Iterator[bytes
         ValueError: The bytes are not in the encoding.
     """
     if encoding == "utf-8":
-        yield from _without_start(blocks, mark)
+        yield from without_start(blocks, mark)
         return
     decoder, line = codecs.getincrementaldecoder(encoding)(), 1
-    for block in chain(_without_start(blocks, mark), [b""]):
+    for block in chain(without_start(blocks, mark), [b""]):
         try:
             text = decoder.decode(block, final=not block)
         except UnicodeDecodeError as error:
@@ -221,7 +221,8 @@ def decoded(blocks: Iterable[bytes], encoding: str, mark: int) -> Iterator[bytes
             yield text.encode("utf-8", "surrogatepass")
 
 
-def _without_start(blocks: Iterable[bytes], length: int) -> Iterator[bytes]:
+def without_start(blocks: Iterable[bytes], length: int) -> Iterator[bytes]:
+    """Yield blocks without the first bytes, all of which the first block must contain."""
     for block in blocks:
         yield block[length:]
         length = 0

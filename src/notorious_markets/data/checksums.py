@@ -1,0 +1,25 @@
+"""The checksums of the data files of the package; `python -m tools.build` writes this file."""
+
+SHA256 = {
+    "data/SHA256SUMS": "c8165f970986b1af2d1720fc4f9f48ca99a5e1597028383c0e10d35dfcd907a6",
+    "data/aliases.parquet": "66f130187d24c36569af26b19ca1476ce219cd9594f34e68e9849f44d956fc11",
+    "data/citations.parquet": "88c8b6d4e838715497157790adf149aa8f588e8b8cb9f4afb12946b6c106e1df",
+    "data/coverage.parquet": "b83e48593f7a91b74545424a771871692d481bc4f80e65e0dec26692e205e911",
+    "data/croissant.json": "aa7c4e59ea4ff3e48bc4f356bb56a50955511b3319cf7d2b88e184796e5dd61e",
+    "data/datapackage.json": "066d7f801cef9b7daf034ce6cbbd92244258a87d5994a16dba58bc53f74a7467",
+    "data/developments.parquet": "eed46b4ac68cb944b9d54ce5facb7dc135d87c0f244e38f6625a877411fba15a",
+    "data/domains.parquet": "09c4131e42736d9ae93d03c8ddf94f1b03164c779e602d2c8d947693525562ab",
+    "data/editions.parquet": "646ba983fc4d765ecc0a3f75af248fe396aa6dff35088ac99816f865c4f9914e",
+    "data/index.json": "380ea3de01aad22d2339285d6b24500809b40b768761ecf5525c34d9e1b84d4a",
+    "data/listings.parquet": "79bce9410d0747ed5962e2b082d055cf7d1c77b38b6782d238b295ceb34566b4",
+    "data/markets.parquet": "33a3e2db80aeedb1920fdece848d9b947ca2e0cb973067827df45b06c1a66906",
+    "data/operators.parquet": "5c73e65a04a1b349c659d1ba2ee004608d83ecb76ad623b43bde43c8b880fd68",
+    "data/places.parquet": "09cf921790fbd246d3dffc3bbe7f8a89770030efb3b6006357ce25a6db229a69",
+    "data/relations.parquet": "15bc5cfe944646f527d75e2e10f92e9abc9033c1aa49ebecc44df5d6bffa7983",
+    "data/sources.parquet": "054a6489c6a401d6bbc4638b94011e085283f796300f5689818b20b2c2b2a415",
+    "data/statistics.parquet": "9620155ad72d56627e855f615bc872cbf7d5deaaf14d4b1e0dd7124100427e3e",
+    "data/unchanged.parquet": "4317868df41932c003a1189f6972be8a3bff6e1816c6e63391ab19e2a3ccd74a",
+    "notebook.css": "63d1213bc4be270d330f629888eb9a142576d9854bd5f2f346709034dd92a2de",
+    "plot/countries.json": "e72e7e7fc482b30e5278ff86d98ee78e457d4b050145874f00720317d6955284",
+    "screening/suffixes.txt": "a73ee28c4fd90995de3cf48ee1c03b53868de872a884b0ce58b55edb4c5e8e87",
+}
