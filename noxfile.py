@@ -175,7 +175,7 @@ def site(session: nox.Session) -> None:
         _npm(session, "run", "check")
         _npm(session, "test")
     # The suite of the package may not open sockets, but these tests talk to a server on this machine.
-    session.run("pytest", "tests/site", "--force-enable-socket", *options)
+    session.run("pytest", "tests/site", "--force-enable-socket", "--numprocesses=2", "--durations=8", *options)
 
 
 @nox.session

@@ -88,7 +88,7 @@ _define_types()
 
 STATIC = HERE / "_generated" / "static"
 STATIC.mkdir(parents=True, exist_ok=True)
-(STATIC / "notebook.css").write_text(read_text("notorious_markets", "notebook.css"), encoding="utf-8")
+(STATIC / "notebook.css").write_text(read_text("notebook.css"), encoding="utf-8")
 pictures.draw(HERE / "pictures")
 site_pages.write(HERE)
 

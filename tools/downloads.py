@@ -57,7 +57,7 @@ def _tables(folder: Path) -> list[dict[str, Any]]:
             path = folder / f"{table}.{format_}"
             if format_ == "parquet":
                 # The packaged file itself, so that the descriptions of the dataset give its checksum.
-                write_files({path: read_binary("notorious_markets.data", path.name)})
+                write_files({path: read_binary(f"data/{path.name}")})
             else:
                 nm.export(path, table)
             files.append({"path": path, "format": format_, "table": table, "rows": nm.table(table).num_rows})
@@ -91,7 +91,7 @@ def _whole(folder: Path) -> list[dict[str, Any]]:
     json_ld = nm.export(folder / "dataset.jsonld")
     files = [{"path": database, "format": "sqlite"}, {"path": json_ld, "format": "json-ld"}]
     for name in _DESCRIPTIONS:
-        text = read_text("notorious_markets.data", name)
+        text = read_text(f"data/{name}")
         write_files({folder / "tables" / name: text.encode()})
         files.append({"path": folder / "tables" / name, "format": "json"})
     return files

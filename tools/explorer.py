@@ -46,12 +46,12 @@ _GROUPS = ("added", "dropped", "cannot_be_told", "renamed", "kept")
 
 def files() -> dict[str, bytes]:
     """Return the files of the page by their names."""
-    tables = {f"{name}.parquet": read_binary("notorious_markets.data", f"{name}.parquet") for name in TABLES.values()}
+    tables = {f"{name}.parquet": read_binary(f"data/{name}.parquet") for name in TABLES.values()}
     return {
         **tables,
         "answers.json": _json(_answers()),
         "names.json": _json(_names()),
-        "outlines.json": read_text("notorious_markets.plot", "countries.json").encode(),
+        "outlines.json": read_text("plot/countries.json").encode(),
         "changes.parquet": _parquet(_changes()),
         "listing_citations.parquet": _parquet(_listing_citations()),
     }

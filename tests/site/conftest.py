@@ -95,12 +95,16 @@ def page(open_page: Callable[..., Page]) -> Page:
 
 
 @pytest.fixture(scope="session")
-def accessibility_problems() -> Callable[[Page], list[str]]:
-    """A function that returns the rules of axe that a page violates, each with the first elements that violate it."""
+def accessibility_problems() -> Callable[..., list[str]]:
+    """A function that returns the rules of axe that a page violates, each with the first elements that violate it.
+
+    `only` limits the check to one rule, such as `"color-contrast"`.
+    """
     axe = Axe()
 
-    def check(page: Page) -> list[str]:
-        violations = axe.run(page).response["violations"]
+    def check(page: Page, only: str = "") -> list[str]:
+        options = {"runOnly": [only]} if only else None
+        violations = axe.run(page, options=options).response["violations"]
         return [
             f"{violation['id']} ({violation['impact']}): {', '.join(str(node['target']) for node in violation['nodes'][:5])}"
             for violation in violations

@@ -40,13 +40,11 @@ PAGES = [
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_each_kind_of_page(
-    path: str, open_page: Callable[..., Page], accessibility_problems: Callable[[Page], list[str]]
-) -> None:
+def test_each_kind_of_page(path: str, open_page: Callable[..., Page], accessibility_problems: Callable[..., list[str]]) -> None:
     page = open_page(path, wait_until="load", color_scheme="light")
     assert accessibility_problems(page) == []
     page.emulate_media(color_scheme="dark")
-    assert accessibility_problems(page) == []
+    assert accessibility_problems(page, only="color-contrast") == []
     page.set_viewport_size({"width": 360, "height": 740})
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
 
