@@ -22,7 +22,6 @@ import pandas as pd
 import polars as pl
 import pyarrow as pa
 import pytest
-from pyspark.sql.types import StructType
 
 import notorious_markets as nm
 from notorious_markets.exporting import FORMATS, Format
@@ -230,6 +229,12 @@ def test_engines() -> None:
     nm.duckdb.register(duckdb.connect())
     assert_type(nm.polars.matched_domain("url"), pl.Expr)
     assert_type(nm.polars.screen(pl.col("url"), nm.Screener()), pl.Expr)
+
+
+def test_spark() -> None:
+    pytest.importorskip("pyspark", reason="pyspark is not installed; `nox -s spark` installs it with its Java")
+    from pyspark.sql.types import StructType
+
     assert_type(nm.spark.schema(StructType()), StructType)
     assert_type(nm.spark.screened(), Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]])
 
