@@ -7,7 +7,7 @@ import zipfile
 from importlib.metadata import distributions
 from importlib.util import find_spec
 
-DEPENDENCIES = {"attrs", "notorious-markets", "numpy", "pyarrow", "rapidfuzz", "upa-url"}
+DEPENDENCIES = {"attrs", "importlib-resources", "notorious-markets", "numpy", "pyarrow", "rapidfuzz", "upa-url"}
 
 
 def refuse_sockets(event: str, _: tuple[object, ...]) -> None:

@@ -107,7 +107,7 @@ def _try_layout(name: str, layout: Any, count: int, start: int) -> Counter[str]:
                 print(f"{name}, {report.year}: {difference[:600]}")
 
     attempt(shipped(2021))
-    every_check = list(HealthCheck)
+    every_check: Any = list(HealthCheck)
     examples = settings(
         max_examples=count, deadline=None, database=None, phases=[Phase.generate], suppress_health_check=every_check
     )

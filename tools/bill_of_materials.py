@@ -4,6 +4,9 @@
 the wheel. `--documents FILE` writes a longer one, which also lists each document on which the data are based. A release has both.
 """
 
+# pyright does not see through the decorators of the classes of cyclonedx.
+# pyright: reportArgumentType=false, reportAttributeAccessIssue=false, reportCallIssue=false
+
 from __future__ import annotations
 
 import argparse

@@ -23,8 +23,8 @@ class _Page(HTMLParser):
         self._in_json_ld = False
         self.feed(text)
 
-    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
-        values = dict(attributes)
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        values = dict(attrs)
         self.links += [value for name in ("href", "src") if (value := values.get(name))]
         self.anchors |= {value for name in ("id", "name") if (value := values.get(name))}
         self._in_json_ld = tag == "script" and values.get("type") == "application/ld+json"

@@ -21,8 +21,8 @@ class _Signatures(HTMLParser):
         self.names: list[str] = []
         self.feed(text)
 
-    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
-        values = dict(attributes)
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        values = dict(attrs)
         if tag == "dt" and "sig" in (values.get("class") or "").split() and (name := values.get("id")):
             self.names.append(name)
 

@@ -1,5 +1,8 @@
 """Headings and paragraphs: lines that belong together."""
 
+# pyright does not know the decorators that attrs makes for defaults.
+# pyright: reportAttributeAccessIssue=false
+
 from __future__ import annotations
 
 import math

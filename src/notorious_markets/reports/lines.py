@@ -1,5 +1,8 @@
 """The lines of a document, with their position and style."""
 
+# pyright does not know the decorators that attrs makes for defaults.
+# pyright: reportAttributeAccessIssue=false
+
 from __future__ import annotations
 
 import re

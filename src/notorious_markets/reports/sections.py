@@ -41,7 +41,8 @@ class SectionText:
 def section_name(text: str) -> SectionName | None:
     """Return the section that a heading begins, or `None`."""
     title = _NUMBERED.sub("", text).rstrip(" .:")
-    return next((name for name, pattern in _TITLES.items() if pattern.fullmatch(title)), None)
+    found: SectionName | None = next((name for name, pattern in _TITLES.items() if pattern.fullmatch(title)), None)
+    return found
 
 
 def sections(blocks: Sequence[Block]) -> tuple[list[SectionText], list[Block]]:

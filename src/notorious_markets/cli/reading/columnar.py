@@ -94,7 +94,7 @@ def _check(array: Any) -> None:
     elif types.is_list(type_) or types.is_large_list(type_) or types.is_map(type_):
         children = [array.keys, array.items] if types.is_map(type_) else [array.values]
         offsets = pa.large_list(pa.null()) if types.is_large_list(type_) else pa.list_(pa.null())
-        nulls = pa.nulls(len(children[0]))
+        nulls: Any = pa.nulls(len(children[0]))
         array = pa.Array.from_buffers(offsets, len(array), array.buffers()[:2], offset=array.offset, children=[nulls])
     else:
         children = []
