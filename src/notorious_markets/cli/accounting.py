@@ -181,7 +181,8 @@ class Summary:
 
         # The stubs of pyarrow lack many of these functions.
         compute: Any = pyarrow.compute
-        names = compute.coalesce(batch.column("market_id"), batch.column("matched_domain")).drop_null()
+        hits = batch.select(["market_id", "matched_domain"]).filter(batch.column("matched_domain").is_valid())
+        names = compute.coalesce(*hits.columns)
         for found in compute.value_counts(names).to_pylist():
             self.hits[found["values"]] += found["counts"]
 
