@@ -50,7 +50,12 @@ class FileScreener(Screener):
     def _set(self, entries: dict[str, Entry], engine: Engine) -> None:
         super()._set(entries, engine)
         is_short = engine == "auto" and sum(map(len, entries)) <= PATTERN_INSTEAD_OF_COMPILED
-        self._search = _joint_search(list(entries)) if is_short else self._separate_searches
+        if is_short:
+            self._search = _joint_search(list(entries))
+        elif hasattr(self._find, "with_unusual"):
+            self._search = self._compiled_search
+        else:
+            self._search = self._separate_searches
 
     def screened(
         self, reader: pyarrow.RecordBatchReader, column: str, threads: int, *, refang: bool
@@ -93,6 +98,12 @@ class FileScreener(Screener):
         addresses = as_bytes(column)
         numbers, undecided, unusual = self._search(addresses)
         return self._decided(addresses, numbers, undecided, refang=refang), unusual
+
+    def _compiled_search(self, addresses: Any) -> tuple[Any, Any, Any]:
+        """Search for the domains and for unusual addresses in one compiled loop."""
+        find: Any = self._find
+        numbers, undecided, rows = find.with_unusual(addresses)
+        return numbers, undecided, rows.filter(_are_unusual(addresses.take(rows)))
 
     def _separate_searches(self, addresses: Any) -> tuple[Any, Any, Any]:
         """Search for the domains and for unusual addresses."""

@@ -74,7 +74,7 @@ def _compiled(domains: Sequence[str]) -> Finder:
             f"numba is installed but cannot be imported ({type(error).__name__}: {error}); "
             "install a version of numba that supports your NumPy and Python, or use the engine 'labels'"
         ) from error
-    return kernel.finder(domains)
+    return kernel.Finder(domains)
 
 
 def _undecided_where(search: Callable[[Column], Column]) -> Finder:
