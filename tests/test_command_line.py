@@ -24,8 +24,11 @@ import notorious_markets as nm
 from notorious_markets.about import CAUTION
 
 from .command import COMMAND, ENVIRONMENT, run, run_apart, run_on_terminal
+from .reports import LAYOUTS, shipped
 
-COMMANDS = ["changes", "cite", "coverage", "export", "history", "list", "lookup", "screen", "show", "sources", "verify"]
+COMMANDS = [
+    *("changes", "cite", "coverage", "export", "history", "list", "lookup", "read-report", "screen", "show", "sources", "verify"),
+]
 
 
 def _json(line: str) -> Any:
@@ -383,6 +386,8 @@ def test_each_help_fits_a_terminal_and_has_an_example_that_runs(
     assert words[:2] == ["notorious-markets", command]
     monkeypatch.chdir(tmp_path)
     pq.write_table(pa.table({"url": ["https://kat.ph/"]}), "crawl.parquet")
+    if command == "read-report":
+        Path("report.pdf").write_bytes(LAYOUTS["recent"]().lay_out(shipped(2021)).pdf)
     done = run(shlex.join(words[1:]))
     assert done.code == 0, done.stderr
     assert done.stdout or done.stderr

@@ -6,6 +6,7 @@ import os
 import pickle
 import re
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ import pytest
 
 import notorious_markets as nm
 import notorious_markets.spark
+from tests.command import run
 from tests.vectors import DOMAINS, VECTORS, bytes_of, engine_rows
 
 pytest.importorskip("pyspark", reason="pyspark is not installed; `nox -s spark` installs it with its Java")
@@ -143,3 +145,17 @@ def test_the_function_is_pickled_with_its_list_and_stays_small() -> None:
     assert len(content) < 100_000
     hits = pickle.loads(content)(iter(TABLE.to_batches()))
     assert pa.Table.from_batches(hits).equals(SCREENER.screen(TABLE, result="hits"))
+
+
+@pytest.mark.parametrize("form", ["parquet", "csv", "json"])
+def test_the_command_screens_what_spark_wrote(spark: Any, form: str, tmp_path: Path) -> None:
+    urls = ["https://m.taobao.com/a", "HTTP://VK.COM./x", "https://example.org/?u=vk.com", "hôtel.example"] * 5
+    frame = spark.createDataFrame([(url, number) for number, url in enumerate(urls)], "url string, n long")
+    frame.repartition(3).write.option("header", True).format(form).save(str(tmp_path / "written"))
+    out = tmp_path / "out.parquet"
+    parts = sorted((tmp_path / "written").glob("part-*"))
+    assert len(parts) == 3
+    done = run("screen --quiet --keep hits", *parts, "--output", out)
+    assert (done.code, done.stderr) == (0, "")
+    found = Counter(pq.read_table(out).column("matched_domain").to_pylist())
+    assert found == {"taobao.com": 5, "vk.com": 5}

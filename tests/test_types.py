@@ -209,6 +209,16 @@ def test_exports_and_citations(tmp_path: Path) -> None:
     assert_type(nm.cite(nm.edition(2021), style="csl-json"), dict[str, Any])
 
 
+def test_reports(tmp_path: Path) -> None:
+    path = tmp_path / "report.txt"
+    path.write_text("2021 Review of Notorious Markets\n\nOnline Markets\n\nTAOBAO\n\nSome text.\n", encoding="utf-8")
+    report = assert_type(nm.read_report(path, year=2021), nm.Report)
+    assert_type(report.online, nm.Records[nm.OnlineEntry])
+    assert_type(report.online[0].domains, tuple[str, ...])
+    assert_type(report.compare()[0], nm.Comparison)
+    assert_type(report.listings(), nm.Records[nm.Listing])
+
+
 def test_plots() -> None:
     assert_type(nm.plot.timeline(market=nm.market("VK"), at_least=np.int64(1)), alt.VConcatChart)
     assert_type(nm.plot.coverage(), alt.VConcatChart)

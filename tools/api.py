@@ -47,7 +47,10 @@ def _defined(module: griffe.Object | griffe.Alias) -> list[str]:
 def _lines(path: str, member: griffe.Object | griffe.Alias) -> Iterator[str]:
     """Yield a line for a member, and for each public member of a class."""
     member = member.final_target if isinstance(member, griffe.Alias) else member
-    if isinstance(member, griffe.Class):
+    if isinstance(member, griffe.Module) and member.name in member.members:
+        # A function that has the name of its module, such as `plot.timeline`.
+        yield from _lines(path, member[member.name])
+    elif isinstance(member, griffe.Class):
         bases = [str(base) for base in member.bases if not str(base).startswith("_")]
         yield path + (f"({', '.join(bases)})" if bases else "")
         for name, inner in member.all_members.items():

@@ -5,9 +5,11 @@ from __future__ import annotations
 import argparse
 import io
 import json
+import shutil
 import sys
 from hashlib import sha256
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pyarrow as pa
@@ -139,6 +141,18 @@ def write_folder(folder: Path, files: dict[str, bytes]) -> None:
     for path in folder.iterdir():
         if path.is_file() and path.name not in files:
             path.unlink()
+
+
+def check_build(files: dict[str, bytes], folder: Path) -> None:
+    """Build the facts with changed tables.
+
+    Raises:
+        Refused: The changed facts break a rule.
+    """
+    with TemporaryDirectory() as temporary:
+        trial = Path(shutil.copytree(folder, Path(temporary, folder.name)))
+        write_files({trial / name: content for name, content in files.items()})
+        compile_facts(read_schema(trial), read(trial))
 
 
 def main(arguments: list[str] | None = None) -> int:

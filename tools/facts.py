@@ -7,6 +7,7 @@ files that are not in canonical form.
 from __future__ import annotations
 
 import argparse
+import copy
 import csv
 import io
 import sys
@@ -18,7 +19,7 @@ from typing import Any
 import frictionless
 
 from notorious_markets._writing import write_files
-from tools.schema import FACTS, Schema, Table, read_schema
+from tools.schema import FACTS, Schema, Table, read_schema, to_cell
 
 
 class Refused(Exception):
@@ -157,6 +158,34 @@ def canonical(table: Table, text: str) -> str:
     writer.writeheader()
     writer.writerows(sorted(rows, key=sort_key))
     return out.getvalue()
+
+
+def as_csv(table: Table, rows: Iterable[Mapping[str, Any]]) -> bytes:
+    """Return rows as a CSV file in canonical form. Columns that a row does not have are empty."""
+    out = io.StringIO()
+    writer = csv.DictWriter(out, [column.name for column in table.curated_columns], restval="")
+    writer.writeheader()
+    writer.writerows({name: to_cell(value) for name, value in row.items()} for row in rows)
+    return canonical(table, out.getvalue()).encode()
+
+
+def changed_files(before: Facts, after: Facts, schema: Schema) -> dict[str, bytes]:
+    """Return the tables that differ, by their path in the folder of the facts."""
+    files = {}
+    for table in schema.tables:
+        if table.derived or before[table.name] == after[table.name]:
+            continue
+        years = sorted({row["year"] for row in after[table.name]}) if table.per_edition else [None]
+        for year in years:
+            old, new = ([row for row in facts[table.name] if year in (None, row.get("year"))] for facts in (before, after))
+            if old != new:
+                files[f"{table.name}/{year}.csv" if year else f"{table.name}.csv"] = as_csv(table, new)
+    return files
+
+
+def copied(facts: Facts) -> Facts:
+    """Return a copy of the facts whose rows can change."""
+    return {name: [copy.copy(row) for row in rows] for name, rows in facts.items()}
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -1,16 +1,17 @@
-"""Propose the tables of a new edition from its report: `python -m tools.intake REPORT`.
+"""Propose the tables of an edition from its report: `python -m tools.intake REPORT...`.
 
-The contents page of the report gives the names of the online markets and the countries of the physical ones, with their
-pages. Everything else is left empty. The column `note` says what has to be resolved. Nothing is written into `data/`.
+For an edition that the facts have, the proposal is the complete tables after the report was read; see `tools.revision`. They
+pass the build. `--apply` writes them into the facts, all or none. Several reports are worked in one after the other.
+
+For a new edition, the contents page gives the names of the online markets and the countries of the physical ones, with their
+pages. Everything else is left empty. The column `note` says what has to be resolved.
 """
 
 from __future__ import annotations
 
 import argparse
-import csv
 import difflib
 import functools
-import io
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -19,9 +20,14 @@ from typing import Any
 import pycountry
 
 from notorious_markets._writing import write_files
-from tools.contents import TITLE, Contents, Entry, fold, read_contents, read_report
-from tools.facts import Facts, Refused, canonical, market_ids, read
-from tools.schema import FACTS, Table, read_schema, to_cell
+from notorious_markets.errors import UnreadableReport
+from notorious_markets.reports import read_pages, read_report
+from notorious_markets.reports.contents import TITLE, Contents, Entry, read_contents, text_of
+from notorious_markets.reports.countries import fold
+from tools import revision
+from tools.build import check_build
+from tools.facts import Facts, Refused, as_csv, changed_files, copied, market_ids, read
+from tools.schema import FACTS, read_schema
 
 # A row of a proposal; the columns that it does not have are empty.
 ProposedRow = dict[str, Any]
@@ -212,23 +218,15 @@ def _country_headings(rows: Iterable[ProposedRow]) -> dict[str, str]:
     }
 
 
-def _as_csv(table: Table, rows: list[ProposedRow]) -> bytes:
-    """Return rows as a CSV file in canonical form."""
-    out = io.StringIO()
-    writer = csv.DictWriter(out, [column.name for column in table.curated_columns], restval="")
-    writer.writeheader()
-    writer.writerows({name: to_cell(value) for name, value in row.items()} for row in rows)
-    return canonical(table, out.getvalue()).encode()
-
-
 def propose(report: Path, facts: Facts, year: int | None = None) -> tuple[ProposedRow, list[ProposedRow], list[str]]:
     """Return the proposed edition, its proposed listings, and a summary in lines.
 
     Raises:
         OSError: The report cannot be opened.
-        Refused: The report cannot be read, or its contents page is not clear.
+        UnreadableReport: The report cannot be read, or its contents page is not clear.
+        Refused: A heading is not a country, or the title has no year.
     """
-    text = read_report(report)
+    text = text_of(read_pages(report))
     contents = read_contents(text, {*known_names(facts), *countries()})
     edition = propose_edition(text, contents, year)
     rows = propose_listings(contents, edition["year"], facts)
@@ -247,33 +245,104 @@ def propose(report: Path, facts: Facts, year: int | None = None) -> tuple[Propos
     return edition, rows, summary
 
 
+def propose_tables(report: Path, facts: Facts, folder: Path, year: int | None) -> tuple[int, dict[str, bytes], list[str]]:
+    """Return the review year, the proposed tables of a new edition by their paths, and a summary in lines."""
+    edition, rows, summary = propose(report, facts, year)
+    schema = read_schema(folder)
+    files = {
+        "editions.csv": as_csv(schema.table("editions"), [edition]),
+        f"listings/{edition['year']}.csv": as_csv(schema.table("listings"), rows),
+    }
+    return edition["year"], files, summary
+
+
+def revise_tables(
+    reports: list[Path], facts: Facts, folder: Path, year: int | None, urls: dict[int, str]
+) -> tuple[int, dict[str, bytes], list[str]]:
+    """Return the first review year, the complete changed tables by their paths, and a summary in lines.
+
+    Raises:
+        Refused: The changed tables do not pass the build, or the address of a report is not known.
+    """
+    schema, after = read_schema(folder), copied(facts)
+    summary: list[str] = []
+    years = []
+    for path in reports:
+        report = read_report(path, year=year)
+        if report.year not in {row["year"] for row in facts["editions"]}:
+            raise Refused([f"{path} is on {report.year}, a new edition; run the intake for it alone"])
+        years.append(report.year)
+        summary += revision.summary(revision.revise(report, after, schema, urls.get(report.year)))
+    files = changed_files(facts, after, schema)
+    try:
+        if files:
+            check_build(files, folder)
+    except Refused as refusal:
+        raise Refused([*summary, "the tables do not pass the build:", *refusal.problems]) from refusal
+    return min(years), files, summary
+
+
+def _is_new(report: Path, facts: Facts, year: int | None) -> bool:
+    """Return whether a report is on an edition that the facts do not have."""
+    if year is None:
+        title = TITLE.search(" ".join(text_of(read_pages(report)).split()))
+        year = int(title["year"]) if title else None
+    newest = max((row["year"] for row in facts["editions"]), default=0)
+    # The title of the oldest editions has no year; the release tells it later.
+    return year is not None and (year > newest or year not in {row["year"] for row in facts["editions"]})
+
+
+def _check_output(output: Path, facts: Path) -> None:
+    if output.exists():
+        raise Refused([f"{output} already exists; choose another folder with --output"])
+    if any(output.resolve().is_relative_to(folder.resolve()) for folder in (FACTS, facts)):
+        raise Refused([f"--output must be outside the folder of the facts, not {output}"])
+
+
+def _address(text: str) -> tuple[int, str]:
+    year, _, url = text.partition("=")
+    if not year.isdecimal() or not url.startswith("https://"):
+        raise argparse.ArgumentTypeError(f"must be YEAR=https://..., not {text!r}")
+    return int(year), url
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Write a proposal, or print why the report is refused."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("report", type=Path, help="the report as a PDF, or its text as pdftotext writes it")
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("reports", type=Path, nargs="+", metavar="REPORT", help="report as a PDF, or its text from pdftotext")
     parser.add_argument("--year", type=int, help="review year (default: the year in the title)")
+    parser.add_argument(
+        "--url",
+        type=_address,
+        action="append",
+        default=[],
+        metavar="YEAR=URL",
+        help="address of a report that editions.csv lacks",
+    )
     parser.add_argument("--output", type=Path, help="new folder for the proposal (default: proposal-<year>)")
+    parser.add_argument("--apply", action="store_true", help="write the tables of known editions into the facts, all or none")
     parser.add_argument("--facts", type=Path, default=FACTS, help="folder of the facts (default: data/)")
     options = parser.parse_args(arguments)
     try:
-        edition, rows, summary = propose(options.report, read(options.facts), options.year)
-        output: Path = options.output or Path(f"proposal-{edition['year']}")
-        if output.exists():
-            raise Refused([f"{output} already exists; choose another folder with --output"])
-        if any(output.resolve().is_relative_to(folder.resolve()) for folder in (FACTS, options.facts)):
-            raise Refused([f"--output must be outside the folder of the facts, not {output}"])
-    except (Refused, OSError) as refusal:
+        if options.output and not options.apply:
+            _check_output(options.output, options.facts)
+        facts = read(options.facts)
+        if len(options.reports) == 1 and _is_new(options.reports[0], facts, options.year):
+            if options.apply:
+                raise Refused(["--apply is for editions that the facts have; move the proposal of a new edition by hand"])
+            year, files, summary = propose_tables(options.reports[0], facts, options.facts, options.year)
+        else:
+            year, files, summary = revise_tables(options.reports, facts, options.facts, options.year, dict(options.url))
+        output: Path = options.facts if options.apply else options.output or Path(f"proposal-{year}")
+        if not options.apply:
+            _check_output(output, options.facts)
+    except (Refused, UnreadableReport, OSError) as refusal:
         print(refusal, file=sys.stderr)
         return 1
-    schema = read_schema(options.facts)
-    year = edition["year"]
-    files = {
-        "editions.csv": _as_csv(schema.table("editions"), [edition]),
-        f"listings/{year}.csv": _as_csv(schema.table("listings"), rows),
-    }
-    (output / "listings").mkdir(parents=True)
+    for name in files:
+        (output / name).parent.mkdir(parents=True, exist_ok=True)
     write_files({output / name: content for name, content in files.items()})
-    print("\n".join([*summary, f"written to {output}: {', '.join(files)}"]))
+    print("\n".join([*summary, f"written to {output}: {', '.join(files) or 'nothing; the tables do not change'}"]))
     return 0
 
 

@@ -1,16 +1,14 @@
-"""The generated pages of the documentation: data dictionary, coverage, inference, aliases, domains, operators, and editions."""
+"""The generated pages about the tables: data dictionary, coverage, inference, aliases, domains and operators."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import groupby
-from typing import Any, get_args
+from collections.abc import Iterator
 
 import pycountry
 
 from notorious_markets.about import CAUTION
-from notorious_markets.vocabularies import Kind
+from tools import markdown
 from tools.facts import Facts, Row
 from tools.inference import NEEDED_PRECISION, RULES, Trial
 from tools.schema import Schema
@@ -26,8 +24,6 @@ def render(schema: Schema, facts: Facts, trials: dict[str, Trial]) -> dict[str, 
         "domains.md": _domains(facts),
         "operators.md": _operators(facts),
     }
-    for edition in facts["editions"]:
-        pages[f"{edition['year']}.md"] = _edition(facts, edition)
     return {name: ("\n".join(lines) + "\n").encode() for name, lines in pages.items()}
 
 
@@ -45,7 +41,7 @@ def _dictionary(schema: Schema) -> Iterator[str]:
             values = f" Values: {', '.join(f'`{value}`' for value in column.enum)}." if column.enum else ""
             type_ = "list of strings" if column.type == "list" else column.type
             rows.append((f"`{column.name}`", type_, "" if column.required else "yes", column.description + values))
-        yield from _table(("column", "type", "may be empty", "meaning"), rows)
+        yield from markdown.table(("column", "type", "may be empty", "meaning"), rows)
 
 
 def _inference(facts: Facts, trials: dict[str, Trial]) -> Iterator[str]:
@@ -65,10 +61,10 @@ def _inference(facts: Facts, trials: dict[str, Trial]) -> Iterator[str]:
             else "not tried; based on a statement"
         )
         rows.append((f"`{name}`", " ".join((RULES[name].__doc__ or "").split()), number, result))
-    yield from _table(("rule", "what it proposes", "listings", "correct in the trial"), rows)
+    yield from markdown.table(("rule", "what it proposes", "listings", "correct in the trial"), rows)
     yield ""
     names = _market_names(facts)
-    yield from _table(
+    yield from markdown.table(
         ("edition", "no.", "market", "country", "rule"),
         ((row["year"], row["listing_no"], names[row["market_id"]], _country(row["country"]), row["rule"]) for row in inferred),
     )
@@ -77,7 +73,7 @@ def _inference(facts: Facts, trials: dict[str, Trial]) -> Iterator[str]:
 def _coverage(facts: Facts) -> Iterator[str]:
     yield from ("# Coverage", "", "The number of listings by edition, kind and grade.", "")
     columns = ("year", "kind", "announced", "rows", "primary", "secondary", "inferred", "unidentified")
-    yield from _table(columns, (tuple(row[column] for column in columns) for row in facts["coverage"]))
+    yield from markdown.table(columns, (tuple(row[column] for column in columns) for row in facts["coverage"]))
 
 
 def _aliases(facts: Facts) -> Iterator[str]:
@@ -89,7 +85,7 @@ def _aliases(facts: Facts) -> Iterator[str]:
     yield ""
     rows = sorted(rows, key=lambda row: (names[row["market_id"]].casefold(), row["language"], row["alias"]))
     cells = ((names[row["market_id"]], row["alias"], _language(row["language"]), row["note"]) for row in rows)
-    yield from _table(("market", "alias", "language", "note"), cells)
+    yield from markdown.table(("market", "alias", "language", "note"), cells)
 
 
 def _domains(facts: Facts) -> Iterator[str]:
@@ -102,7 +98,7 @@ def _domains(facts: Facts) -> Iterator[str]:
     yield ""
     bases = ("listed", "attributed")
     roles = ("own", "former", "company")
-    yield from _table(
+    yield from markdown.table(
         ("role", *bases, "all"), ((role, *(counts[role, basis] for basis in bases), _all(counts, role)) for role in roles)
     )
     names = _market_names(facts)
@@ -111,11 +107,11 @@ def _domains(facts: Facts) -> Iterator[str]:
         found = [row for row in rows if row["role"] == role]
         found.sort(key=lambda row: (names[row["market_id"]].casefold(), row["domain"]))
         head = ("market", "domain", "basis", "seen", *(["event"] if role == "former" else []), "note")
-        yield from _table(head, ([_domain_cell(row, column, names) for column in head] for row in found))
+        yield from markdown.table(head, ([_domain_cell(row, column, names) for column in head] for row in found))
     known = {row["market_id"] for row in rows}
     without = [row for row in facts["markets"] if row["kind"] == "online" and row["market_id"] not in known]
     yield from ("", "## Online markets without a domain", "")
-    yield from _table(
+    yield from markdown.table(
         ("market", "why"), ((row["name"], (row["note"] or "").rpartition("No domain: ")[2].capitalize()) for row in without)
     )
 
@@ -152,89 +148,7 @@ def _operators(facts: Facts) -> Iterator[str]:
     values = (
         (names[row["market_id"]], *(row[name] for name in ("operator", "parent", "from_year", "to_year", "note"))) for row in rows
     )
-    yield from _table(columns, values)
-
-
-def _edition(facts: Facts, edition: Row) -> Iterator[str]:
-    yield from (f"# {edition['year']}", "", f"*{edition['title']}*, released {edition['released']}.", CAUTION, "")
-    if edition["issue_focus"]:
-        yield from (f"Issue focus: {edition['issue_focus']}.", "")
-    if edition["report_url"]:
-        yield from (f"[Report at USTR]({edition['report_url']})", "")
-    if edition["note"]:
-        yield from (edition["note"], "")
-    for kind in get_args(Kind):
-        yield from _listings(facts, edition, kind)
-    yield from _statistics([row for row in facts["statistics"] if row["year"] == edition["year"]])
-    yield from _developments([row for row in facts["developments"] if row["year"] == edition["year"]])
-    yield from _sources(facts, edition)
-
-
-def _listings(facts: Facts, edition: Row, kind: str) -> Iterator[str]:
-    listings = [row for row in facts["listings"] if (row["year"], row["kind"]) == (edition["year"], kind)]
-    listings.sort(key=lambda row: int(row["listing_no"]))
-    announced = edition[f"{kind}_total"]
-    total = f"USTR announced {announced} {kind} markets." if announced else f"The announced number of {kind} markets is unknown."
-    named = sum(row["grade"] in {"primary", "secondary"} for row in listings)
-    yield from (f"## {kind.capitalize()} markets", "", f"{total} Sources name {named} of {len(listings)}.", "")
-    names = _market_names(facts)
-    detail = "category" if kind == "online" else "locality"
-    head = ("no.", "as listed", "market", "country", detail, "page", "grade")
-    rows = [
-        (
-            row["listing_no"],
-            row["name_as_listed"],
-            names.get(row["market_id"]),
-            _country(row["country"]),
-            row[detail],
-            row["page"],
-            row["grade"],
-        )
-        for row in listings
-        if row["market_id"] or row["country"]
-    ]
-    yield from _table(head, rows)
-    yield ""
-    if unknown := [row["listing_no"] for row in listings if not (row["market_id"] or row["country"])]:
-        yield from (f"No source names the market or country of no. {_ranges(unknown)}.", "")
-    if noted := [row for row in listings if row["note"] and row["market_id"]]:
-        yield from (f"- No. {row['listing_no']}: {row['note']}" for row in noted)
-        yield ""
-
-
-def _statistics(statistics: list[Row]) -> Iterator[str]:
-    if statistics:
-        yield from ("## Statistics", "")
-        rows = []
-        for row in statistics:
-            figure = f"{row['value']:,.12g}"
-            value = f"rank {figure}" if row["unit"] == "rank" else f"{figure} {row['unit']}"
-            value = f"more than {value}" if row["lower_bound"] else value
-            rows.append((value, row["period"], f"{row['definition']} {row['note'] or ''}".strip()))
-        yield from _table(("value", "period", "what it measures"), rows)
-        yield ""
-
-
-def _developments(developments: list[Row]) -> Iterator[str]:
-    if developments:
-        yield from ("## Developments", "")
-        rows = [(row["subject"], _country(row["country"]), row["development"], row["description"]) for row in developments]
-        yield from _table(("subject", "country", "event", "what happened"), rows)
-        yield ""
-
-
-def _sources(facts: Facts, edition: Row) -> Iterator[str]:
-    sources = {source["source_id"]: source for source in facts["sources"]}
-    cited = {citation["source_id"] for citation in facts["citations"] if citation["year"] == edition["year"]}
-    cited.update(edition["source_ids"])
-    for table in ("statistics", "developments"):
-        cited.update(source_id for row in facts[table] if row["year"] == edition["year"] for source_id in row["source_ids"])
-    yield from ("## Sources", "")
-    for source_id in sorted(cited):
-        source = sources[source_id]
-        title = f", {source['title']}" if source["title"] else ""
-        date = f", {source['published']}" if source["published"] else ""
-        yield f"- [{source['publisher']}{title}]({source['url']}){date} (`{source_id}`)"
+    yield from markdown.table(columns, values)
 
 
 def _market_names(facts: Facts) -> dict[str, str]:
@@ -249,17 +163,3 @@ def _country(code: str | None) -> str | None:
 def _language(code: str) -> str:
     language = pycountry.languages.get(alpha_2=code)
     return language.name if language else code
-
-
-def _ranges(numbers: list[int]) -> str:
-    """Return sorted numbers as text, with runs of consecutive numbers as ranges: `3, 5 to 7`."""
-    runs = [[number for _, number in run] for _, run in groupby(enumerate(numbers), key=lambda pair: pair[1] - pair[0])]
-    return ", ".join(str(run[0]) if len(run) == 1 else f"{run[0]} to {run[-1]}" for run in runs)
-
-
-def _table(head: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[str]:
-    """Yield the lines of a Markdown table."""
-    yield f"| {' | '.join(head)} |"
-    yield f"|{' --- |' * len(head)}"
-    for row in rows:
-        yield f"| {' | '.join('' if cell is None else str(cell).replace('|', chr(92) + '|') for cell in row)} |"

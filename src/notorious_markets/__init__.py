@@ -27,6 +27,7 @@ if TYPE_CHECKING:
         NothingToScreen,
         NotoriousMarketsError,
         UnknownValue,
+        UnreadableReport,
     )
     from .exporting import export
     from .history import Change, Changes, changes
@@ -68,6 +69,16 @@ if TYPE_CHECKING:
         unchanged,
     )
     from .records import Records
+    from .reports import (
+        Comparison,
+        ContentsEntry,
+        OnlineEntry,
+        PhysicalEntry,
+        PositiveDevelopment,
+        Report,
+        Unplaced,
+        read_report,
+    )
     from .screening import Screener, screen
 
 _MODULES = {
@@ -80,6 +91,7 @@ _MODULES = {
         "NothingToScreen",
         "NotoriousMarketsError",
         "UnknownValue",
+        "UnreadableReport",
     ),
     "exporting": ("export",),
     "history": ("Change", "Changes", "changes"),
@@ -121,6 +133,16 @@ _MODULES = {
         "unchanged",
     ),
     "records": ("Records",),
+    "reports": (
+        "Comparison",
+        "ContentsEntry",
+        "OnlineEntry",
+        "PhysicalEntry",
+        "PositiveDevelopment",
+        "Report",
+        "Unplaced",
+        "read_report",
+    ),
     "screening": ("Screener", "screen"),
 }
 # Their libraries may be missing, so they are not in `__all__`.
@@ -133,6 +155,8 @@ __all__ = [
     "Change",
     "Changes",
     "Citation",
+    "Comparison",
+    "ContentsEntry",
     "Coverage",
     "DamagedInstallation",
     "Development",
@@ -145,16 +169,22 @@ __all__ = [
     "MissingLibrary",
     "NothingToScreen",
     "NotoriousMarketsError",
+    "OnlineEntry",
     "Operator",
+    "PhysicalEntry",
     "Place",
+    "PositiveDevelopment",
     "Records",
     "Relation",
+    "Report",
     "Screener",
     "Source",
     "Statistic",
     "Suggestion",
     "Unchanged",
     "UnknownValue",
+    "Unplaced",
+    "UnreadableReport",
     "__version__",
     "aliases",
     "all_markets",
@@ -174,6 +204,7 @@ __all__ = [
     "match_names",
     "operators",
     "places",
+    "read_report",
     "relations",
     "screen",
     "sources",

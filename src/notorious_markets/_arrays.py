@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable, Sequence
-from itertools import accumulate
+from itertools import accumulate, chain
 from typing import TYPE_CHECKING, Any, Literal
 
 from .errors import library
@@ -15,17 +15,23 @@ if TYPE_CHECKING:
 
     Array = pyarrow.Array[Any]
 
-TypeName = Literal["string", "bool", "int16", "int32", "int64", "float", "double"]
+TypeName = Literal["string", "bool", "int16", "int32", "int64", "float", "double", "list"]
 
 # The arrays are built from buffers, because pyarrow.array imports pandas wherever pandas is installed.
 _TYPECODES = {"int16": "h", "int32": "i", "int64": "q", "float": "f", "double": "d"}
 
 
 def array_of(type_: TypeName, values: Iterable[Any]) -> Array:
-    """Build an array of the Arrow type with this name. `None` becomes null."""
-    if type_ == "string":
-        import pyarrow as pa
+    """Build an array of the Arrow type with this name. `None` becomes null. The values of a `list` are tuples of texts."""
+    import pyarrow as pa
 
+    if type_ == "list":
+        lists = [tuple(value) for value in values]
+        offsets: Any = _fixed_width("int32", list(accumulate(map(len, lists), initial=0)))
+        items: Any = array_of("string", chain.from_iterable(lists))
+        result: Array = pa.ListArray.from_arrays(offsets, items)
+        return result
+    if type_ == "string":
         return texts(None if value is None else value.encode() for value in values).cast(pa.string())
     return _fixed_width(type_, list(values))
 

@@ -39,8 +39,8 @@ _MARKS = {
     "not listed": ("soft", "–"),
     "cannot be told": ("soft", "?"),
 }
-_MEANINGS: dict[str, str] = dict(GRADES_IN_WORDS) | {"uncertain": "a rule infers it, or its sources mention it only in passing"}
-_RELATIONS = {"part-of": "is part of", "same-operator": "has the same operator as", "successor-of": "is the successor of"}
+MEANINGS: dict[str, str] = dict(GRADES_IN_WORDS) | {"uncertain": "a rule infers it, or its sources mention it only in passing"}
+RELATIONS = {"part-of": "is part of", "same-operator": "has the same operator as", "successor-of": "is the successor of"}
 
 _Node = Element | str
 
@@ -68,7 +68,7 @@ def market(market: Market) -> str:
     operator = market.operator and f"operator: {market.operator}"
     parent = market.parent and f"parent: {market.parent}"
     summary = [f"{market.kind} market", market.category, place, operator, parent, f"id: {market.market_id}"]
-    relations = [f"{row.market.name} {_RELATIONS[row.relation]} {row.other_market.name}" for row in market.relations]
+    relations = [f"{row.market.name} {RELATIONS[row.relation]} {row.other_market.name}" for row in market.relations]
     details = {
         "Listed in": _spells(market) or "no edition, as far as is known",
         "Aliases": ", ".join(market.aliases),
@@ -119,6 +119,11 @@ def changes(changes: Changes) -> str:
         _table(["market", "kind", f"in {changes.before.year}", f"in {changes.after.year}", "sources"], lines),
         *([_e("div", why, class_="soft")] if changes.cannot_be_told else []),
     )
+
+
+def timeline(market: Market) -> str:
+    """Return the standing of a market in each edition, for pages that bring the style sheet themselves."""
+    return "".join(tostring(node, encoding="unicode", short_empty_elements=False) for node in _timeline(market))
 
 
 def _result(rows: Records[Any], names: Sequence[str] = ()) -> Element:
@@ -181,7 +186,7 @@ def _mark(name: str, meaning: str = "", **attributes: str) -> Element:
 
 
 def _legend(names: Iterable[str]) -> Element:
-    entries = {name: f" {name}: {_MEANINGS[name]}" if name in _MEANINGS else f" {name}" for name in names}
+    entries = {name: f" {name}: {MEANINGS[name]}" if name in MEANINGS else f" {name}" for name in names}
     return _e("div", *(_e("div", _mark(name), text) for name, text in entries.items()), class_="legend small")
 
 

@@ -110,6 +110,21 @@ class NothingToScreen(NotoriousMarketsError, ValueError):
     """Raised when no domain meets the conditions, so that a screener or blocklist would be empty."""
 
 
+class UnreadableReport(NotoriousMarketsError, ValueError):
+    """Raised for a file that cannot be read as a report: damaged, encrypted, without text, too large, or unclear.
+
+    Attributes:
+        problems: One message for each problem.
+    """
+
+    def __init__(self, *problems: str) -> None:
+        self.problems = problems
+        super().__init__(*problems)
+
+    def __str__(self) -> str:
+        return "\n".join(self.problems)
+
+
 class DamagedInstallation(NotoriousMarketsError, RuntimeError):
     """Raised when a file of the package is missing, unreadable, damaged or from another version.
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import click
 
 from ..about import CAUTION, DATA_VERSION, __version__
-from . import questions, screening
+from . import questions, reports, screening
 
 __all__ = ["cli"]
 
@@ -20,5 +20,5 @@ def cli() -> None:
     """Query the U.S. Trade Representative's Notorious Markets List."""
 
 
-for _command in (*questions.COMMANDS, screening.screen):
+for _command in (*questions.COMMANDS, screening.screen, reports.read_report):
     cli.add_command(_command)

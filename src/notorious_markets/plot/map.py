@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _LISTED, _NOT_LISTED, _SEA, _EDGE = "#AFCFE5", "#EDEDED", "#FBFCFD", "#D5D5D5"
 _WIDTH = 760
 # The area of a circle in square pixels for each market.
-_AREA = 40
+AREA = 40
 _NAME_SIZE = 11
 
 
@@ -71,8 +71,8 @@ class _Window(NamedTuple):
         return inside
 
 
-_WORLD = _Window(-135, 180, -50, 75)
-_ASIA = _Window(65, 131, -9, 44)
+WORLD = _Window(-135, 180, -50, 75)
+ASIA = _Window(65, 131, -9, 44)
 
 
 def countries(year: Years | None = None) -> alt.VConcatChart:
@@ -100,8 +100,8 @@ def countries(year: Years | None = None) -> alt.VConcatChart:
     rows = _rows(market_ids)
     shaded = {listing.country for listing in listings if listing.country}
     most = max((row["markets"] for row in rows), default=1)
-    world = _map(_WORLD, rows, shaded, most, frame=_ASIA)
-    asia = _map(_ASIA, rows, shaded, most)
+    world = _map(WORLD, rows, shaded, most, frame=ASIA)
+    asia = _map(ASIA, rows, shaded, most)
     runs = spells({listing.year for listing in listings})
     period = ", ".join(str(run[0]) if len(run) == 1 else f"{run[0]} to {run[-1]}" for run in runs)
     located = len(set[str]().union(*market_ids.values()))
@@ -162,7 +162,7 @@ def _map(window: _Window, rows: list[Values], shaded: set[str], most: int, frame
         .encode(
             longitude="longitude:Q",
             latitude="latitude:Q",
-            size=alt.Size("markets:Q", title="Markets", legend=legend).scale(domain=[0, most], range=[0, _AREA * most]),
+            size=alt.Size("markets:Q", title="Markets", legend=legend).scale(domain=[0, most], range=[0, AREA * most]),
             tooltip=["locality:N", "country:N", "markets:Q"],
         )
     )
@@ -214,7 +214,7 @@ def _names(window: _Window, rows: list[Values], frame: _Window | None) -> list[V
 def _square(window: _Window, row: Values) -> _Box:
     """Return the square around the circle of a locality."""
     x, y = window.pixel(row["longitude"], row["latitude"])
-    radius = sqrt(_AREA * row["markets"] / pi)
+    radius = sqrt(AREA * row["markets"] / pi)
     return _Box(x - radius, x + radius, y - radius, y + radius)
 
 

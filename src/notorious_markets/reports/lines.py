@@ -1,0 +1,171 @@
+"""The lines of a document, with their position and style."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from itertools import zip_longest
+
+from attrs import evolve, field, frozen
+
+# Ligatures, and characters that look like spaces or have no width.
+_REPLACED = {
+    **{code: unicodedata.normalize("NFKC", chr(code)) for code in range(0xFB00, 0xFB07)},
+    **dict.fromkeys((0x00A0, 0x2002, 0x2003, 0x2007, 0x2009, 0x200A, 0x202F), " "),
+    # In the usual encoding of PDFs, an unused code is a bullet.
+    0x7F: "•",
+    **dict.fromkeys((0x200B, 0x2060, 0xFEFF, 0xFFFD), None),
+}
+# A run that is smaller than this part of its line and consists of digits is the mark of a footnote.
+_MARK = 0.82
+
+
+def clean(text: str) -> str:
+    """Return a text in NFC, with letters in place of ligatures, and without control characters."""
+    text = unicodedata.normalize("NFC", text.translate(_REPLACED))
+    return "".join(" " if char in "\t\r\n" else char for char in text if char in "\t\r\n\f" or char >= " ")
+
+
+@frozen
+class Run:
+    """A piece of a line in one style. `size` is the size of the letters, or 0 if the document has no styles."""
+
+    text: str
+    bold: bool = False
+    italic: bool = False
+    size: float = 0
+
+
+@frozen
+class Line:
+    """A line of text.
+
+    Attributes:
+        runs: Its pieces.
+        x: The position of its start, in points from the left edge.
+        y: The position of its baseline, in points from the upper edge.
+        sheet: The number of its page in the file, from 0.
+        text: All text, without marks of footnotes and repeated spaces.
+        size: The size of most letters.
+        bold: Whether all letters are bold.
+        italic: Whether all letters are italic.
+        lead: The bold or italic beginning of a line that continues in another style.
+        column: The number of its column, from 0.
+        right: The position of its end.
+    """
+
+    runs: tuple[Run, ...]
+    x: float
+    y: float
+    sheet: int
+    column: int = 0
+    right: float = 0
+    text: str = field(init=False)
+    size: float = field(init=False)
+    bold: bool = field(init=False)
+    italic: bool = field(init=False)
+    lead: str = field(init=False)
+
+    @text.default
+    def _text(self) -> str:
+        return _spaced("".join(run.text for run in self._kept))
+
+    @size.default
+    def _size(self) -> float:
+        return most_common((run.size, len(run.text.strip())) for run in self.runs)
+
+    @bold.default
+    def _bold(self) -> bool:
+        return all(run.bold for run in self._kept if run.text.strip())
+
+    @italic.default
+    def _italic(self) -> bool:
+        return all(run.italic for run in self._kept if run.text.strip())
+
+    @lead.default
+    def _lead(self) -> str:
+        runs = [run for run in self._kept if run.text.strip()]
+        if not runs or not (runs[0].bold or runs[0].italic):
+            return ""
+        style = (runs[0].bold, runs[0].italic)
+        length = next((number for number, run in enumerate(runs) if (run.bold, run.italic) != style), len(runs))
+        return "" if length == len(runs) else _spaced("".join(run.text for run in runs[:length]))
+
+    @property
+    def _kept(self) -> list[Run]:
+        """The runs without marks of footnotes."""
+        size = most_common((run.size, len(run.text.strip())) for run in self.runs)
+        return [
+            run
+            for number, run in enumerate(self.runs)
+            if number == 0 or run.size >= _MARK * size or not run.text.strip().strip("*†‡").replace(",", "").isdecimal()
+        ] or list(self.runs)
+
+    @property
+    def is_capitals(self) -> bool:
+        """Whether the line has letters, and all of them are capitals or have no case."""
+        return is_capitals(self.text)
+
+
+def is_capitals(text: str) -> bool:
+    """Return whether a text has capitals and no small letters."""
+    return text != text.lower() and text == text.upper()
+
+
+def _spaced(text: str) -> str:
+    return " ".join(text.split())
+
+
+def most_common(weighted: Iterable[tuple[float, int]]) -> float:
+    """Return the value with the greatest weight, or 0 if there is none."""
+    weights: Counter[float] = Counter()
+    for value, weight in weighted:
+        weights[value] += weight
+    return max(weights, key=lambda value: (weights[value], value), default=0)
+
+
+def join(first: str, second: str) -> str:
+    """Join the text of two lines. A soft hyphen at the end of the first one is removed; see `without_division`."""
+    if not first or not second:
+        return first or second
+    if first.endswith("\N{SOFT HYPHEN}"):
+        return first[:-1] + second
+    return first + second if re.search(r"\w[-‐‑]$", first) else f"{first} {second}"
+
+
+def joined(lines: Sequence[Line]) -> str:
+    """Return the text of lines as one line."""
+    text = ""
+    for line in lines:
+        text = join(text, line.text)
+    return text
+
+
+def without_division(lines: Sequence[Line]) -> list[Line]:
+    """Put a soft hyphen in place of each hyphen that only divides a word at the end of a line.
+
+    Other lines show which words exist: `traf-` and `fic` are parts of `traffic`, but `brand-` and `protection` are words.
+    """
+    words: set[str] = set()
+    for above, line in zip([None, *lines], lines, strict=False):
+        # The parts of a divided word are no words.
+        start = 1 if above and re.search(r"[-‐‑]$", above.text) else 0
+        text = " ".join(line.text.lower().split()[start:])
+        words.update(re.findall(r"[^\W\d_][\w’'-]*(?![\w’'-]*[-‐‑]$)", text))
+    result = []
+    for line, below in zip_longest(lines, lines[1:]):
+        match = re.search(r"(?:^|[\s(“\"‘—–/-])([^\W\d_]+)[-‐‑]$", line.text)
+        after = re.match(r"([^\W\d_]+)(?![\w.@]*\.\w)", below.text) if below else None
+        if match and after and after[1].islower() and match[1][1:] == match[1][1:].lower():
+            first, second = match[1].lower(), after[1]
+            whole = re.split(r"[\s(“\"‘/]", line.text)[-1].lower() + second
+            is_compound = whole in words or (first + second not in words and first in words and second in words)
+            if not is_compound:
+                last = line.runs[-1]
+                text = last.text.rstrip()[:-1] + "\N{SOFT HYPHEN}"
+                result.append(evolve(line, runs=(*line.runs[:-1], evolve(last, text=text))))
+                continue
+        result.append(line)
+    return result

@@ -1,0 +1,128 @@
+"""The line below the name of an online market: `Nominated as example.com. Headquartered in China.`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from attrs import evolve, frozen
+
+if TYPE_CHECKING:
+    from .lines import Line
+
+_DOMAIN = re.compile(r"(?<![\w@.-])(?:https?://)?((?:[^\W_](?:[\w-]*[^\W_])?\.)+[^\W\d_](?:[\w-]*[^\W_])?)", re.IGNORECASE)
+# The end of a sentence, but not of an abbreviation such as U.S. or St.
+_SENTENCE_END = re.compile(r"(?<!\b[A-Z]\.[A-Z])(?<!\bSt)\.\s+(?=[A-Z])")
+_BEGINNING = re.compile(
+    r"(?:nominated as|(?:other )?related (?:sites|domains)|also available as|reportedly (?:operated|hosted|based)"
+    r"|headquartered in|operated from|hosted in|(?:utilizes|uses) (?:a )?reverse proxy)\b",
+    re.IGNORECASE,
+)
+_START = r"(?:it is |the (?:site|market|platform) is )?(?:reportedly |allegedly )?"
+_KINDS = {
+    "domains": re.compile(r"nominated as\b:?\s*(.*)", re.IGNORECASE | re.DOTALL),
+    "related_domains": re.compile(r"(?:other )?related (?:sites?|domains?)(?: include[sd]?| are)?\b:?\s*(.*)", re.I | re.DOTALL),
+    "mobile_app": re.compile(r"also (?:\w+ )?available as (?:a )?mobile apps?\b(.*)", re.IGNORECASE | re.DOTALL),
+    "headquarters": re.compile(rf"{_START}(?:headquartered|based) in\s+(.*)", re.IGNORECASE | re.DOTALL),
+    "operated_from": re.compile(rf"{_START}operated (?:from|in|out of)\s+(.*)", re.IGNORECASE | re.DOTALL),
+    "hosted_in": re.compile(rf"{_START}hosted (?:in|from|by servers in)\s+(.*)", re.IGNORECASE | re.DOTALL),
+    "other": re.compile(r"(?:utilizes|uses) (?:a )?reverse proxy\b(.*)", re.IGNORECASE | re.DOTALL),
+}
+_BOTH = re.compile(r"(?P<place>.*?),? and (?:reportedly )?(?:hosted (?:in|from)|operated from)\s+", re.IGNORECASE)
+# A sentence with a place is short; longer ones are prose.
+_LONGEST_PLACE = 120
+
+
+@frozen
+class LineBelow:
+    """What the line states."""
+
+    domains: tuple[str, ...] = ()
+    related_domains: tuple[str, ...] = ()
+    mobile_app: bool = False
+    headquarters: str | None = None
+    operated_from: str | None = None
+    hosted_in: str | None = None
+
+
+def begins_line(text: str) -> bool:
+    """Return whether a text begins like such a sentence, even if it is cut off."""
+    return bool(_BEGINNING.match(text))
+
+
+def has_line_below(text: str) -> bool:
+    """Return whether a text begins with such a sentence."""
+    return bool(_parts(text))
+
+
+def read_line(texts: Sequence[str]) -> LineBelow:
+    """Read the sentences at the start of texts. The first other sentence ends the line."""
+    line = LineBelow()
+    for text in texts:
+        parts = _parts(text)
+        if not parts:
+            break
+        for kind, value in parts:
+            line = _with(line, kind, value)
+    return line
+
+
+def _parts(text: str) -> list[tuple[str, str]]:
+    """Return the kind and the value of each sentence at the start of a text, up to the first sentence of another kind."""
+    found = []
+    for sentence in _SENTENCE_END.split(text.strip()):
+        part = _kind(sentence.strip())
+        if part is None:
+            break
+        found.append(part)
+    return found
+
+
+def _kind(sentence: str) -> tuple[str, str] | None:
+    for kind, pattern in _KINDS.items():
+        if match := pattern.fullmatch(sentence):
+            value = match[1].strip()
+            if kind in ("headquarters", "operated_from", "hosted_in"):
+                place = _place(value)
+                return (kind, place) if 0 < len(place) <= _LONGEST_PLACE else None
+            return kind, value
+    return None
+
+
+def _with(line: LineBelow, kind: str, value: str) -> LineBelow:
+    new: Any = value
+    if kind in ("domains", "related_domains"):
+        new = tuple(dict.fromkeys([*getattr(line, kind), *domains_in(value)]))
+    elif kind == "mobile_app":
+        new = True
+    elif kind == "other" or getattr(line, kind):
+        return line
+    return evolve(line, **{kind: new})
+
+
+def _place(value: str) -> str:
+    # A sentence can begin after an abbreviation.
+    value = re.sub(r"(\b(?:U\.S|U\.K|U\.A\.E)\.)\s+(?!Virgin\b)[A-Z].*", r"\1", value.strip(), flags=re.DOTALL)
+    return value if re.search(r"\b[A-Z]\.[A-Z]\.$", value) else value.rstrip(" .;,")
+
+
+def domains_in(text: str) -> list[str]:
+    """Return the domains in a text, as printed but in lower case."""
+    return [match[1].lower() for match in _DOMAIN.finditer(text.rstrip(" ."))]
+
+
+def unbroken(lines: Sequence[Line]) -> str:
+    """Return the text of lines in which addresses can be broken after a hyphen or a dot, or before a dot."""
+    text = ""
+    for line in lines:
+        part = line.text
+        if text.endswith("\N{SOFT HYPHEN}"):
+            text = text[:-1] + part
+        elif re.search(r"\w-$", text) or (
+            re.search(r"(?:^|\s)[\w-]{2,}(?:\.[\w-]+)*\.$", text) and re.match(r"[a-z]{2,}[.,]?(\s|$)", part)
+        ):
+            text += part
+        else:
+            text = f"{text} {part}".strip() if not re.match(r"\.[a-z]", part) else text + part
+    return text

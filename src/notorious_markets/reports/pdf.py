@@ -1,0 +1,319 @@
+"""The lines of a PDF.
+
+pypdf reads the file. It is written in Python, has positions and fonts, and limits the work that a hostile file can cause: the
+size of decompressed streams, the number of operators, and the depth of nested objects. pdfminer.six and PDFium decompress
+streams without a limit.
+"""
+
+from __future__ import annotations
+
+import io
+import logging
+import math
+import time
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from attrs import define, evolve, field, frozen
+
+from ..errors import UnreadableReport, library
+from .lines import Line, Run, clean
+from .widths import Widths
+
+MAX_PAGES = 500
+"""The reports have at most 60 pages."""
+MAX_SECONDS = 120
+MAX_CHARACTERS = 2_000_000
+# A page has at most some thousand operators and some hundred kilobytes.
+_LIMITS = {
+    "zlib_maximum_output_length": 20_000_000,
+    "lzw_maximum_output_length": 20_000_000,
+    "run_length_maximum_output_length": 20_000_000,
+    "array_based_stream_maximum_output_length": 20_000_000,
+    "stream_decoding_work_maximum_length": 60_000_000,
+    "stream_parsing_work_maximum_count": 500_000,
+    "xform_maximum_invocations_per_extraction": 500,
+    "page_tree_maximum_entries": 10_000,
+}
+_BOLD = ("bold", "black", "heavy", "semibold", "demi")
+_ITALIC = ("italic", "oblique")
+# Pieces whose baselines differ by less than this part of their size are on the same line.
+_SAME_LINE = 0.3
+# The mark of a footnote is smaller than this part of its line, and raised by less than this part.
+_MARK_SIZE, _MARK_RISE = 0.83, 0.55
+# So many pieces of a line are compared with the next one, which bounds the work for a hostile file.
+_COMPARED = 12
+# A gap of this part of the size is a space, and one of so many points can separate columns.
+_SPACE, _WIDE_GAP = 0.12, 9.0
+# Lines that start at the same place in a second column.
+_LINES_IN_COLUMN = 3
+
+
+@frozen
+class _Piece:
+    """Text that the file draws at once. `right` is where it ends."""
+
+    x: float
+    y: float
+    right: float
+    run: Run
+
+
+@frozen
+class _Segment:
+    """Pieces on a line without a wide gap between them."""
+
+    pieces: tuple[_Piece, ...]
+
+    @property
+    def x(self) -> float:
+        """The position of its start."""
+        return self.pieces[0].x
+
+    @property
+    def right(self) -> float:
+        """The position of its end."""
+        return self.pieces[-1].right
+
+    @property
+    def y(self) -> float:
+        """The position of its baseline."""
+        return max(self.pieces, key=lambda piece: (piece.run.size, len(piece.run.text))).y
+
+
+def read_pdf(content: bytes, name: str, *, max_pages: int = MAX_PAGES, max_seconds: float = MAX_SECONDS) -> list[list[Line]]:
+    """Return the lines of each page in reading order.
+
+    Args:
+        content: The content of the file.
+        name: The name of the file, for messages.
+        max_pages: The greatest number of pages.
+        max_seconds: The longest time.
+
+    Raises:
+        MissingExtra: pypdf is not installed.
+        UnreadableReport: The file is damaged, encrypted, too large or too slow to read, or it does not contain text.
+    """
+    pypdf = library("pypdf", "report")
+    # Without a handler, Python prints each warning about a small defect of the file.
+    logging.getLogger("pypdf").addHandler(logging.NullHandler())
+    deadline = time.monotonic() + max_seconds
+
+    def check_time() -> None:
+        if time.monotonic() > deadline:
+            raise UnreadableReport(f"{name} must be readable within {max_seconds:g} seconds; it is too large or damaged")
+
+    pages: list[list[Line]] = []
+    characters = 0
+    edge: float | None = None
+    try:
+        with pypdf.apply_configuration(**_LIMITS):
+            reader = pypdf.PdfReader(io.BytesIO(content))
+            if reader.is_encrypted and not reader.decrypt(""):
+                raise UnreadableReport(f"{name} is encrypted; save a copy without a password")
+            if len(reader.pages) > max_pages:
+                raise UnreadableReport(f"{name} must have at most {max_pages} pages, not {len(reader.pages)}")
+            for sheet, page in enumerate(reader.pages):
+                pieces = _pieces(page, check_time)
+                characters += sum(len(piece.run.text) for piece in pieces)
+                if characters > MAX_CHARACTERS:
+                    raise UnreadableReport(f"{name} must have at most {MAX_CHARACTERS:,} characters; it is not a report")
+                lines, edge = _lines(pieces, sheet, float(page.mediabox.width), edge)
+                pages.append(lines)
+    except UnreadableReport:
+        raise
+    except pypdf.errors.LimitReachedError as error:
+        raise UnreadableReport(f"{name} is not read because it needs too much memory or work: {error}") from error
+    except pypdf.errors.DependencyError as error:
+        raise UnreadableReport(f"{name} is encrypted; save a copy without a password ({error})") from error
+    except (pypdf.errors.PyPdfError, RecursionError, ValueError, TypeError, KeyError, IndexError, AttributeError) as error:
+        # pypdf lets errors of these types through for some damaged files.
+        raise UnreadableReport(f"{name} cannot be read as a PDF: {error or type(error).__name__}") from error
+    if not characters:
+        raise UnreadableReport(f"{name} does not contain text; run text recognition (OCR) on it first")
+    return pages
+
+
+def _pieces(page: Any, check_time: Callable[[], None]) -> list[_Piece]:
+    """Return the text of a page in the order in which the file draws it."""
+    if page.rotation:
+        page.transfer_rotation_to_content()
+    # This raises an error for a page that is too large, which the extraction of text would leave out.
+    page.get_contents()
+    taker = _Taker(float(page.mediabox.left), float(page.mediabox.top), check_time)
+    page.extract_text(visitor_operand_before=taker.watch, visitor_text=taker.take)
+    return taker.pieces
+
+
+@define
+class _Taker:
+    """Takes the text of a page as pypdf comes across it.
+
+    Attributes:
+        left: The left edge of the page.
+        top: The upper edge of the page.
+        check_time: Raises an error if reading takes too long.
+        pieces: The text so far.
+    """
+
+    left: float
+    top: float
+    check_time: Callable[[], None]
+    pieces: list[_Piece] = field(factory=list)
+    _shown: list[tuple[list[float], Any, float, float]] = field(factory=list)
+    _spaces: dict[bytes, float] = field(factory=dict)
+    _widths: dict[int, tuple[Any, Widths]] = field(factory=dict)
+
+    def watch(self, operator: bytes, operands: list[Any], _: list[float], tm: list[float]) -> None:
+        """Note where each text starts and what it consists of."""
+        self.check_time()
+        if operator in (b"Tc", b"Tw") and operands and isinstance(operands[0], (int, float)):
+            self._spaces[operator] = float(operands[0])
+        elif operator in (b"Tj", b"TJ", b"'", b'"') and operands:
+            self._shown.append(([*tm], operands[-1], self._spaces.get(b"Tc", 0), self._spaces.get(b"Tw", 0)))
+
+    def take(self, text: str, cm: list[float], tm: list[float], font: Any, size: float) -> None:
+        """Take a text in one font."""
+        shown, self._shown = self._shown, []
+        if not text.strip():
+            return
+        x = tm[4] * cm[0] + tm[5] * cm[2] + cm[4] - self.left
+        y = self.top - (tm[4] * cm[1] + tm[5] * cm[3] + cm[5])
+        # The height of the letters after both transformations.
+        height = abs(size) * math.hypot(tm[2] * cm[0] + tm[3] * cm[2], tm[2] * cm[1] + tm[3] * cm[3])
+        right = x + self._width(shown, tm, font, size) * abs(tm[0] * cm[0] + tm[1] * cm[2])
+        # pypdf marks a gap before the text by a space.
+        self.pieces.append(_Piece(x, y, right, Run(clean(text.strip("\n")), *_style(font), round(height, 1))))
+
+    def _width(self, shown: list[tuple[list[float], Any, float, float]], tm: list[float], font: Any, size: float) -> float:
+        """Return the distance from the start of a text to its end, in the units of its matrix."""
+        if id(font) not in self._widths:
+            self._widths[id(font)] = (font, Widths(font))
+        widths = self._widths[id(font)][1]
+        end, last = 0.0, tm
+        for matrix, operand, letter_space, word_space in shown:
+            if matrix != last:
+                end, last = (matrix[4] - tm[4]) / (tm[0] or 1), matrix
+            end += widths.of(operand, size, letter_space, word_space)
+        return end
+
+
+def _style(font: Any) -> tuple[bool, bool]:
+    """Return whether a font is bold and italic. Its name tells, or its descriptor."""
+    if font is None:
+        return False, False
+    name = str(font.get("/BaseFont", "")).rpartition("+")[2].casefold()
+    descriptor = _resolved(font.get("/FontDescriptor"))
+    weight = _resolved(descriptor.get("/FontWeight")) if descriptor else None
+    is_bold = any(word in name for word in _BOLD) or (isinstance(weight, (int, float)) and weight >= 600)
+    return is_bold, any(word in name for word in _ITALIC) or name.endswith(("-it", ",it"))
+
+
+def _resolved(value: Any) -> Any:
+    return value.get_object() if value is not None else None
+
+
+def _lines(pieces: Iterable[_Piece], sheet: int, width: float, before: float | None) -> tuple[list[Line], float | None]:
+    """Return the lines of a page in reading order, and where its second column starts.
+
+    Args:
+        pieces: The text of the page.
+        sheet: The number of the page.
+        width: The width of the page.
+        before: Where the second column of the page before starts.
+    """
+    segments = [segment for row in _rows(pieces) for segment in _segments(row)]
+    edge = _second_column(segments, width)
+    if edge is None and before is not None and _continues_columns(segments, before):
+        edge = before
+    if edge is None:
+        return _in_column(segments, sheet, 0), None
+    lines: list[Line] = []
+    left: list[_Segment] = []
+    second: list[_Segment] = []
+    for segment in sorted(segments, key=lambda segment: (segment.y, segment.x)):
+        if segment.x >= edge - 3:
+            second.append(segment)
+        elif segment.right <= edge + 3:
+            left.append(segment)
+        else:
+            # A line over both columns ends what is above it.
+            lines += [*_in_column(left, sheet, 0), *_in_column(second, sheet, 1), *_in_column([segment], sheet, 0)]
+            left, second = [], []
+    return [*lines, *_in_column(left, sheet, 0), *_in_column(second, sheet, 1)], edge
+
+
+def _rows(pieces: Iterable[_Piece]) -> list[list[_Piece]]:
+    """Group pieces on the same height. The mark of a footnote is small and somewhat higher than its line."""
+    rows: list[list[_Piece]] = []
+    for piece in sorted(pieces, key=lambda piece: (piece.y, piece.x)):
+        if rows and any(_are_level(other, piece) for other in rows[-1][-_COMPARED:]):
+            rows[-1].append(piece)
+        else:
+            rows.append([piece])
+    return [sorted(row, key=lambda piece: piece.x) for row in rows]
+
+
+def _are_level(one: _Piece, other: _Piece) -> bool:
+    small, large = sorted((one.run.size, other.run.size))
+    return abs(one.y - other.y) <= (_MARK_RISE * large if small < _MARK_SIZE * large else _SAME_LINE * small)
+
+
+def _segments(row: list[_Piece]) -> Iterator[_Segment]:
+    """Divide a row where its text has a wide gap."""
+    start, right = 0, -math.inf
+    for place in range(1, len(row) + 1):
+        right = max(right, row[place - 1].right)
+        if place == len(row) or row[place].x - right > _WIDE_GAP:
+            yield _Segment(tuple(row[start:place]))
+            start, right = place, -math.inf
+
+
+def _in_column(segments: Iterable[_Segment], sheet: int, column: int) -> list[Line]:
+    pieces = [piece for segment in segments for piece in segment.pieces]
+    return [line for row in _rows(pieces) if (line := _line(row, sheet, column)).text]
+
+
+def _line(row: list[_Piece], sheet: int, column: int) -> Line:
+    runs: list[Run] = []
+    right = -math.inf
+    for piece in row:
+        text = piece.run.text
+        gap = piece.x - right
+        # A gap that pypdf marks is measured again, because the piece before it can be elsewhere.
+        text = (
+            f"  {text.lstrip()}" if gap > 1.5 * piece.run.size else f" {text.lstrip()}" if gap > _SPACE * piece.run.size else text
+        )
+        if runs and evolve(runs[-1], text="") == evolve(piece.run, text=""):
+            runs[-1] = evolve(runs[-1], text=runs[-1].text + text)
+        else:
+            runs.append(evolve(piece.run, text=text if runs else text.lstrip()))
+        right = max(right, piece.right)
+    base = max(row, key=lambda piece: (piece.run.size, len(piece.run.text)))
+    return Line(tuple(runs), row[0].x, base.y, sheet, column, right)
+
+
+def _second_column(segments: list[_Segment], width: float) -> float | None:
+    """Return where the second column of a page starts, or `None` if it has one column."""
+    starts: dict[int, list[_Segment]] = {}
+    for segment in segments:
+        if 0.4 * width < segment.x < 0.65 * width and any(char.isalpha() for char in segment.pieces[0].run.text):
+            starts.setdefault(round(segment.x), []).append(segment)
+    edge, lines = max(starts.items(), key=lambda item: len(item[1]), default=(0, []))
+    if len(lines) < _LINES_IN_COLUMN:
+        return None
+    # The lines of a column fill it, unlike the cells of a table.
+    right = max(segment.right for segment in segments)
+    filling = sum(segment.right - segment.x > 0.55 * (right - edge) for segment in lines)
+    if filling < 0.6 * len(lines) or right < 0.75 * width:
+        return None
+    # Text to the left of a column ends before it, but for a few headings.
+    crossing = sum(segment.x < edge - 3 and segment.right > edge + 3 for segment in segments)
+    return float(edge) if crossing < len(lines) else None
+
+
+def _continues_columns(segments: list[_Segment], edge: float) -> bool:
+    """Return whether a page has a few lines in the second column that the page before has."""
+    in_column = sum(abs(segment.x - edge) < 2 for segment in segments)
+    crossing = sum(segment.x < edge - 3 and segment.right > edge + 3 for segment in segments)
+    return in_column > 0 and crossing <= 2
