@@ -20,12 +20,13 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import notorious_markets as nm
-from notorious_markets.cli.addresses import _USUAL, is_address, unusual_values
+from notorious_markets.cli.addresses import is_address, unusual_values
 from notorious_markets.cli.reading import delimited
 from notorious_markets.cli.reading.delimited import read_delimited
 from notorious_markets.cli.reading.dialects import Dialect, dialect_of
 from notorious_markets.cli.reading.lines import read_text
 from notorious_markets.cli.reading.sources import decoded, encoding_of
+from notorious_markets.screening.files import USUAL, FileScreener
 
 from .command import run
 
@@ -163,6 +164,9 @@ def test_a_record_without_end_is_not_read_for_ever(pieces: list[bytes], monkeypa
         list(read.stream[1])
 
 
+# Candidates and unusual addresses are found with one pattern, in one compiled loop, or separately.
+FILE_SCREENERS = [FileScreener(), FileScreener(engine="compiled"), FileScreener(engine="labels")]
+
 PIECES = list("ab./?#:@,; |-_1é。")
 PIECES += [
     "http",
@@ -173,8 +177,10 @@ PIECES += [
     "www.",
     ".com",
     "--",
+    "-.",
     "xn--",
     "xn--p1ai",
+    "taobao",
     ".xn--p1ai",
     "0x1",
     "12",
@@ -187,10 +193,23 @@ PIECES += ["mailto:", ":80", "\t", "\n", "%41", "\u00ad", "\ufeff", '"', "\\", "
 @given(st.lists(st.lists(st.sampled_from(PIECES), max_size=7).map("".join), min_size=100, max_size=200))
 @settings(max_examples=60)
 def test_the_quick_pattern_matches_only_addresses(texts: list[str]) -> None:
-    array: Any = pa.array(texts)
-    for text, usual in zip(texts, compute.match_substring_regex(array, _USUAL).to_pylist(), strict=True):
+    array: Any = pa.array(texts, pa.binary())
+    for text, usual in zip(texts, compute.match_substring_regex(array, USUAL).to_pylist(), strict=True):
         assert is_address(text) or not usual, text
-    assert all(value in texts for value in unusual_values(array))
+    assert all(value in texts for value in unusual_values(array)[1])
+
+
+@given(st.lists(st.none() | st.lists(st.sampled_from(PIECES), max_size=7).map("".join), min_size=100, max_size=200))
+@settings(max_examples=60)
+def test_every_search_finds_the_unusual_addresses(texts: list[str | None]) -> None:
+    batch = pa.RecordBatch.from_pydict({"url": pa.array(texts)})
+    usual: Any = compute.match_substring_regex(batch.column("url").cast(pa.binary()), USUAL)
+    listed = nm.screen(texts, result="rows")
+    for screener in FILE_SCREENERS:
+        reader = pa.RecordBatchReader.from_batches(batch.schema, [batch])
+        [(screened, unusual)] = screener.screened(reader, "url", 1, refang=False)[1]
+        assert unusual.to_pylist() == compute.indices_nonzero(compute.invert(usual)).to_pylist()
+        assert screened.select(list(listed.column_names)).to_pylist() == listed.to_pylist()
 
 
 @pytest.mark.parametrize(
@@ -222,4 +241,4 @@ def test_the_quick_pattern_matches_only_addresses(texts: list[str]) -> None:
 )
 def test_what_an_address_is(text: str, expected: bool) -> None:
     assert is_address(text) is expected
-    assert bool(list(unusual_values(pa.array([text], pa.large_string())))) or expected
+    assert bool(list(unusual_values(pa.array([text], pa.large_string()))[1])) or expected

@@ -39,7 +39,7 @@ ROOMS = [
     "names.confusables names.equivalents names.forms names.known names",
     "_related query history _verification",
     "_html",
-    "screening.kernel screening.prefilter screening.lists screening.screener screening",
+    "screening.kernel screening.prefilter screening.lists screening.results screening.screener screening screening.files",
     "duckdb polars spark",
     "plot.theme plot.map plot.timeline plot.bars plot",
     "citing",

@@ -120,10 +120,10 @@ def test_the_search_gives_the_same_answers_without_compilation(monkeypatch: pyte
     spec.loader.exec_module(not_compiled)
     assert isinstance(not_compiled._search, FunctionType)
     addresses = pa.array(map(bytes_of, VECTORS), pa.binary())
-    expected_numbers, expected_undecided = kernel.finder(DOMAINS)(addresses)
+    expected_numbers, expected_undecided = kernel.Finder(DOMAINS)(addresses)
     # The hash of FNV-1a overflows by design.
     with np.errstate(over="ignore"):
-        numbers, undecided = not_compiled.finder(DOMAINS)(addresses)
+        numbers, undecided = not_compiled.Finder(DOMAINS)(addresses)
     assert undecided.to_pylist() == expected_undecided.to_pylist()
     decided = np.delete(np.arange(len(addresses)), undecided)
     assert numbers[decided].tolist() == expected_numbers[decided].tolist()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import os
 import signal
@@ -27,6 +28,8 @@ def main() -> None:
             cli(prog_name="notorious-markets")
         finally:
             sys.stdout.flush()
+            # Before it ends, Python searches every object for cycles of references, which takes as long as many an answer.
+            gc.freeze()
     except DamagedInstallation as error:
         sys.exit(f"Error: {error}")
     except OSError as error:

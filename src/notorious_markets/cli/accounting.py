@@ -55,18 +55,21 @@ class FileAccount:
     _example: str = ""
     _defanged_example: str = ""
 
-    def add(self, values: Any, *, check: bool) -> None:
+    def add(self, values: Any, unusual: Any = None, *, check: bool) -> None:
         """Count the values of the column in a batch.
 
         Args:
             values: The values.
+            unusual: The rows whose values are not clearly addresses, if they are known.
             check: Whether to check the column as soon as there are enough values.
 
         Raises:
             ValueError: Hardly any value is an address.
         """
-        for value in unusual_values(values):
-            if value is None or not value.strip():
+        missing, others = unusual_values(values, unusual)
+        self.empty += missing
+        for value in others:
+            if not value.strip():
                 self.empty += 1
             elif (restored := refanged(value)) is not None and is_address(restored):
                 self.defanged += 1
@@ -178,7 +181,8 @@ class Summary:
 
         # The stubs of pyarrow lack many of these functions.
         compute: Any = pyarrow.compute
-        names = compute.coalesce(batch.column("market_id"), batch.column("matched_domain")).drop_null()
+        hits = batch.select(["market_id", "matched_domain"]).filter(batch.column("matched_domain").is_valid())
+        names = compute.coalesce(*hits.columns)
         for found in compute.value_counts(names).to_pylist():
             self.hits[found["values"]] += found["counts"]
 

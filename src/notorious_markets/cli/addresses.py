@@ -6,14 +6,10 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from .._arrays import array_of
 from .._columns import as_bytes
 from ..matching import host_of
+from ..screening.files import USUAL
 
-# Most addresses match this pattern of RE2. It must not match anything that `is_address` denies. A label that begins with "xn--"
-# may be invalid, which .xn--p1ai, the most frequent ending of this kind, is not. A host that ends with a number is an IP
-# address.
-_USUAL = r"^(?:https?://)?[A-Za-z0-9_](?:[A-Za-z0-9._]|-[A-Za-z0-9._])*\.(?:[A-Za-z][A-Za-z0-9]*|xn--p1ai)(?:[/?#]|$)"
 _DOMAIN = re.compile(r"[a-z0-9._-]+\.(?![0-9]+$)[a-z0-9_-]+")
 _IPV4_ADDRESS = re.compile(r"[0-9.]+")
 
@@ -35,8 +31,13 @@ def is_address(text: str) -> bool:
     return "." not in host and f"://{host}" in text.lower()
 
 
-def unusual_values(values: Any) -> Iterator[str | None]:
-    """Yield the values of a column that are not clearly addresses."""
+def unusual_values(values: Any, rows: Any = None) -> tuple[int, Iterator[str]]:
+    """Return how many values of a column are missing, and the other ones that are not clearly addresses.
+
+    Args:
+        values: The values.
+        rows: The rows whose values are not clearly addresses, if they are known.
+    """
     import pyarrow as pa
     import pyarrow.compute
 
@@ -47,7 +48,6 @@ def unusual_values(values: Any) -> Iterator[str | None]:
     if pa.types.is_dictionary(values.type):
         values = values.dictionary_decode()
     values = as_bytes(values)
-    # Scalars come from arrays, because pyarrow.scalar imports pandas wherever pandas is installed.
-    usual = compute.fill_null(compute.match_substring_regex(values, _USUAL), array_of("bool", [False])[0])
-    for value in values.filter(compute.invert(usual)).to_pylist():
-        yield None if value is None else value.decode("utf-8", "replace")
+    if rows is None:
+        rows = compute.indices_nonzero(compute.invert(compute.match_substring_regex(values, USUAL)))
+    return values.null_count, (value.decode("utf-8", "replace") for value in values.take(rows).to_pylist())

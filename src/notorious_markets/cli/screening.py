@@ -126,7 +126,7 @@ def screen(
     For text and JSON input, the columns of the output are the number of the line, counted from 1, and the URL. If there are
     several files, the name of the file comes before them. Text output has only the URLs.
     """
-    from ..screening import Screener
+    from ..screening.files import FileScreener
     from .accounting import FileAccount, Rejects, Summary
     from .reading import InputOptions, open_input
     from .writing import Output
@@ -140,7 +140,7 @@ def screen(
         raise click.ClickException(printable(f"{output}: {unknown_extension(str(output), '--format')}"))
     inputs = _expanded(files)
     with user_errors():
-        screener = Screener(**conditions(options), extra_domains=extra_domains or (), allow_suffixes=allow_suffixes)
+        screener = FileScreener(**conditions(options), extra_domains=extra_domains or (), allow_suffixes=allow_suffixes)
     summary = Summary()
     writer = Output(output, keep, format_)
     with writer, Rejects(rejects) as refused, _progress(shown=not quiet and sys.stderr.isatty()) as advance:
@@ -153,10 +153,10 @@ def screen(
             ):
                 account.understood = opened.understood
                 reader = _reader(file, opened, several=len(inputs) > 1)
-                screened = screener.screen(reader, column=opened.column, threads=threads or _cores(), refang=refang)
-                writer.begin(file, screened.schema, opened.column)
-                for batch in screened:
-                    account.add(batch.column(opened.column), check=not force)
+                schema, screened = screener.screened(reader, opened.column, threads or _cores(), refang=refang)
+                writer.begin(file, schema, opened.column)
+                for batch, unusual in screened:
+                    account.add(batch.column(opened.column), unusual, check=not force)
                     summary.add(batch)
                     writer.write(batch)
                     advance(file, batch.num_rows, opened.rows)

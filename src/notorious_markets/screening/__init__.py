@@ -12,7 +12,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal, Unpack, cast, overload
 
 from .._filters import day, several
-from .screener import RESULT_COLUMNS, Options, Result, Screener
+from .results import RESULT_COLUMNS, Result
+from .screener import Options, Screener
 
 if TYPE_CHECKING:
     import pandas

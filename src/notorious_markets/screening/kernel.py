@@ -7,7 +7,7 @@ cache of a processor, which the hash table of a long list does not.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import cache
 from logging import getLogger
 from pathlib import Path
@@ -45,28 +45,47 @@ for _byte in PLAIN_CHARACTERS.encode():
     _LOWER_CASE[ord(chr(_byte).upper())] = _byte
 
 
-def finder(domains: Sequence[str]) -> Callable[[Any], tuple[Any, Any]]:
-    """Return a search as `prefilter.finder` does. Only addresses that are not plain are left undecided.
+class Finder:
+    """A search as `prefilter.finder` returns it. Only addresses that are not plain are left undecided.
 
     Raises:
         RuntimeError: Numba cannot compile the search.
     """
-    search = _compiled_search()
-    listed = _prepared([domain.encode() for domain in domains])
 
-    def find(addresses: Any) -> tuple[Any, Any]:
+    def __init__(self, domains: Sequence[str]) -> None:
+        self._search = _compiled_search()
+        self._listed = _prepared([domain.encode() for domain in domains])
+
+    def __call__(self, addresses: Any) -> tuple[Any, Any]:
+        """Search a binary column."""
+        numbers, undecided, _ = self._found(addresses, 0)
+        return numbers, undecided
+
+    def with_unusual(self, addresses: Any) -> tuple[Any, Any, Any]:
+        """Search a binary column, and also return the rows that `files.USUAL` does not match, and a few others."""
+        return self._found(addresses, len(addresses))
+
+    def _found(self, addresses: Any, unusual_rows: int) -> tuple[Any, Any, Any]:
         _, offsets, content = addresses.buffers()
         width = np.int64 if pa.types.is_large_binary(addresses.type) else np.int32
         bounds = np.frombuffer(offsets, width)[addresses.offset :][: len(addresses) + 1]
         numbers: Any = np.empty(len(addresses), np.int32)
         undecided: Any = np.empty(len(addresses), np.int32)
+        unusual: Any = np.empty(unusual_rows, np.int32)
         # Numba compiles the loop again for each combination of types. Here every column has the same types.
-        count = search(
-            _read_only(b"" if content is None else content), bounds.astype(np.int64), _LOWER_CASE, listed, numbers, undecided
+        counts = self._search(
+            _read_only(b"" if content is None else content),
+            bounds.astype(np.int64),
+            _LOWER_CASE,
+            self._listed,
+            numbers,
+            undecided,
+            unusual,
         )
-        return numbers, pa.Array.from_buffers(pa.int32(), count, [None, pa.py_buffer(undecided)])
-
-    return find
+        return numbers, *(
+            pa.Array.from_buffers(pa.int32(), count, [None, pa.py_buffer(rows)])
+            for count, rows in zip(counts, (undecided, unusual), strict=True)
+        )
 
 
 def _read_only(content: Any) -> NDArray[np.uint8]:
@@ -126,7 +145,7 @@ def _compiled_search() -> Any:
 def _run_once(search: Any) -> None:
     """Run the search on an empty column, because numba compiles at the first call."""
     nothing = np.empty(0, np.int32)
-    search(_read_only(b""), np.zeros(1, np.int64), _LOWER_CASE, _prepared([b"example"]), nothing, nothing)
+    search(_read_only(b""), np.zeros(1, np.int64), _LOWER_CASE, _prepared([b"example"]), nothing, nothing, nothing)
 
 
 def _search(
@@ -136,14 +155,17 @@ def _search(
     listed: _Domains,
     numbers: NDArray[np.int32],
     undecided: NDArray[np.int32],
-) -> int:
-    """Write the number of the domain of each row, and the rows that only a parser can decide.
+    unusual: NDArray[np.int32],
+) -> tuple[int, int]:
+    """Write the number of the domain of each row, the rows that only a parser can decide, and the rows of unusual addresses.
+
+    The unusual addresses are left out if their array is empty.
 
     Returns:
-        The count of the undecided rows.
+        The counts of the undecided rows and of the unusual ones.
     """
     slash, colon, question_mark, hash_sign = 47, 58, 63, 35
-    count = 0
+    count = unusual_count = 0
     for row in range(offsets.size - 1):
         start, end = _after_scheme(content, offsets[row], offsets[row + 1]), offsets[row + 1]
         host_end = start
@@ -172,7 +194,31 @@ def _search(
         if needs_parser:
             undecided[count] = row
             count += 1
-    return count
+        if unusual.size and not (is_plain and port_end == host_end and _is_usual(content, start, host_end, lower_case)):
+            unusual[unusual_count] = row
+            unusual_count += 1
+    return count, unusual_count
+
+
+@njit(nogil=True)
+def _is_usual(content: NDArray[np.uint8], start: int, end: int, lower_case: NDArray[np.uint8]) -> bool:
+    """Return whether a plain host has no two hyphens in a row and ends with a dot, a letter, and letters and digits.
+
+    There is no dot or hyphen at its beginning, and no hyphen before its last dot. `files.USUAL` matches such a host.
+    """
+    dot, hyphen, underscore, a, z = 46, 45, 95, 97, 122
+    if start == end or content[start] == dot or content[start] == hyphen:
+        return False
+    position = end - 1
+    while position > start and content[position] != dot:
+        if content[position] == hyphen or content[position] == underscore:
+            return False
+        position -= 1
+    is_usual = start < position < end - 1 and a <= lower_case[content[position + 1]] <= z and content[position - 1] != hyphen
+    while is_usual and position > start:
+        position -= 1
+        is_usual = content[position] != hyphen or content[position + 1] != hyphen
+    return is_usual
 
 
 # Numba inlines the two functions below; calling them would make the loop a tenth slower.

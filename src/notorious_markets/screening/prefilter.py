@@ -30,7 +30,7 @@ Engine = Literal["auto", "pattern", "labels", "compiled"]
 # How many characters of domains the engine "pattern" takes. Up to the first length it is as fast as the compiled loop,
 # which takes a second or two to compile. Up to the second it is faster than the engine "labels". Above 35,000 it exceeds
 # the memory that RE2 allows itself and is 20 times slower.
-_PATTERN_INSTEAD_OF_COMPILED = 3_000
+PATTERN_INSTEAD_OF_COMPILED = 3_000
 _PATTERN_INSTEAD_OF_LABELS = 10_000
 # The engine "labels" compares at most this many labels: few hosts share three with a listed domain and lie elsewhere.
 _LABELS = 3
@@ -53,7 +53,7 @@ def finder(engine: Engine, domains: Sequence[str]) -> Finder:
     if engine == "compiled":
         return _compiled(domains)
     length = sum(map(len, domains))
-    if engine == "auto" and length > _PATTERN_INSTEAD_OF_COMPILED:
+    if engine == "auto" and length > PATTERN_INSTEAD_OF_COMPILED:
         try:
             return _compiled(domains)
         except (MissingExtra, RuntimeError) as error:
@@ -74,7 +74,7 @@ def _compiled(domains: Sequence[str]) -> Finder:
             f"numba is installed but cannot be imported ({type(error).__name__}: {error}); "
             "install a version of numba that supports your NumPy and Python, or use the engine 'labels'"
         ) from error
-    return kernel.finder(domains)
+    return kernel.Finder(domains)
 
 
 def _undecided_where(search: Callable[[Column], Column]) -> Finder:
@@ -83,13 +83,13 @@ def _undecided_where(search: Callable[[Column], Column]) -> Finder:
     def find(addresses: Column) -> tuple[Any, Any]:
         from pyarrow.compute import indices_nonzero
 
-        return array("i", [NOT_LISTED]) * len(addresses), indices_nonzero(search(addresses))
+        return no_numbers(len(addresses)), indices_nonzero(search(addresses))
 
     return find
 
 
 def _pattern_search(domains: Sequence[str]) -> Callable[[Column], Column]:
-    pattern = _pattern(domains)
+    pattern = candidate_pattern(domains)
 
     def search(addresses: Column) -> Column:
         from pyarrow.compute import match_substring_regex
@@ -99,8 +99,13 @@ def _pattern_search(domains: Sequence[str]) -> Callable[[Column], Column]:
     return search
 
 
-def _pattern(domains: Sequence[str]) -> str:
-    """Return a regular expression of RE2 that matches every candidate."""
+def no_numbers(rows: int) -> array[int]:
+    """Return the numbers of rows of which none is listed, as a writable buffer."""
+    return array("i", [NOT_LISTED]) * rows
+
+
+def candidate_pattern(domains: Sequence[str], *others: str) -> str:
+    """Return a regular expression of RE2 that matches every candidate, and the beginnings that other expressions match."""
     listed = "|".join(map(re.escape, domains))
     after_http = (
         rf"(?:{PLAIN_CLASS}*\.)?(?:{listed})\.?(?:[:/?#]|$)",  # a listed domain: www.listed.example./
@@ -113,6 +118,7 @@ def _pattern(domains: Sequence[str]) -> str:
         "https?:///",  # too many slashes: https:///listed.example
         r"/[/\\\t\r\n]",  # slashes without a scheme: //listed.example
         f"(?:{'|'.join(_other_schemes())}):/",  # another scheme: ftp://listed.example
+        *others,
     )
     return f"(?i)^(?:{'|'.join(candidates)})"
 

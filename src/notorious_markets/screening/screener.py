@@ -20,6 +20,7 @@ from ..matching import NOT_LISTED, Match, domain_above, host_of, match, match_re
 from ..query import markets
 from .lists import read_domains
 from .prefilter import Engine, finder
+from .results import RESULT_COLUMNS, Result, check_names, positions, result_schema
 
 if TYPE_CHECKING:
     import pandas
@@ -39,10 +40,6 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 R = TypeVar("R")
-
-Result = Literal["rows", "hits", "mask"]
-
-RESULT_COLUMNS = ("matched_domain", "market_id", "first_listed", "last_listed")
 
 
 class Options(TypedDict, total=False):
@@ -229,10 +226,10 @@ class Screener:
             )
         frame = frame_of("urls", urls, column)
         if frame is not None:
-            _check_names(frame.names, result)
+            check_names(frame.names, result)
         addresses, column = (urls, column) if frame is None else (frame.text, None)
         source = TextInput.of("urls", addresses, column, alone=result == "mask")
-        schema = _schema(source, result)
+        schema = result_schema(source, result)
         batches = self._screened(source, schema, result, threads, refang=refang)
         reader = pa.RecordBatchReader.from_batches(schema, batches)
         if source.streams:
@@ -256,7 +253,7 @@ class Screener:
             return batch, self._domain_numbers(batch.column(source.position), refang=refang)
 
         first_row = 0
-        for batch, numbers in _in_order(numbered, source.batches, threads):
+        for batch, numbers in in_order(numbered, source.batches, threads):
             on_list = numbers.is_valid()
             if result == "mask":
                 columns = [on_list]
@@ -264,7 +261,7 @@ class Screener:
                 columns = [*(batch.columns if source.is_table else []), *(values.take(numbers) for values in self._columns)]
             else:
                 hit_numbers = numbers.drop_null()
-                rows = [] if source.is_table else [_positions(on_list, first_row)]
+                rows = [] if source.is_table else [positions(on_list, first_row)]
                 columns = [*rows, *filtered(batch, on_list).columns, *(values.take(hit_numbers) for values in self._columns)]
             first_row += batch.num_rows
             yield pa.RecordBatch.from_arrays(columns, schema=schema)
@@ -275,18 +272,21 @@ class Screener:
         Returns:
             An int32 array as long as `addresses`: the position of the domain in `domains`, null if there is none.
         """
-        import pyarrow as pa
-        import pyarrow.compute
-
-        # The stubs of pyarrow lack many of these functions.
-        compute: Any = pyarrow.compute
         values, positions = unencoded(addresses)
         if positions is not None:
             return self._domain_numbers(values, refang=refang).take(positions)
         if values is not addresses:
             return self._domain_numbers(values, refang=refang)
         addresses = as_bytes(addresses)
-        numbers, undecided = self._find(addresses)
+        return self._decided(addresses, *self._find(addresses), refang=refang)
+
+    def _decided(self, addresses: Any, numbers: Any, undecided: Any, *, refang: bool) -> Any:
+        """Return what `_domain_numbers` does, from what the search found in a binary array."""
+        import pyarrow as pa
+        import pyarrow.compute
+
+        # The stubs of pyarrow lack many of these functions.
+        compute: Any = pyarrow.compute
         for row, address in zip(undecided.to_pylist(), addresses.take(undecided).to_pylist(), strict=True):
             if address is not None:
                 host = plain_host(address) or host_of(address.decode("utf-8", "replace"))
@@ -303,36 +303,7 @@ class Screener:
         return compute.if_else(on_list, found, pa.nulls(1, pa.int32())[0])
 
 
-def _schema(source: TextInput, result: Result) -> pyarrow.Schema:
-    """Return the schema of a result: columns of the source, then those of the list."""
-    import pyarrow as pa
-
-    if result == "mask":
-        return pa.schema([pa.field("listed", pa.bool_(), nullable=False)])
-    before = list(source.schema) if source.is_table else []
-    if result == "hits" and not source.is_table:
-        before = [pa.field("row", pa.int64(), nullable=False), source.schema.field(0)]
-    _check_names([field.name for field in before], result)
-    types = (pa.string(), pa.string(), pa.int16(), pa.int16())
-    added = [pa.field(name, type_) for name, type_ in zip(RESULT_COLUMNS, types, strict=True)]
-    return pa.schema([*before, *added]).with_metadata(source.schema.metadata)
-
-
-def _check_names(names: Iterable[object], result: Result) -> None:
-    """Check that a table has no column with the name of a result column."""
-    taken = [name for name in RESULT_COLUMNS if name in names and result != "mask"]
-    if taken:
-        raise ValueError(f"the table already has a column {taken[0]!r}; rename it before screening")
-
-
-def _positions(mask: Any, first_row: int) -> Any:
-    """Return the positions of the true values of a mask, counted from the first row of all batches."""
-    from pyarrow.compute import indices_nonzero
-
-    return array_of("int64", [first_row + row for row in indices_nonzero(mask).to_pylist()])
-
-
-def _in_order(work: Callable[[T], R], items: Iterable[T], threads: int) -> Iterator[R]:
+def in_order(work: Callable[[T], R], items: Iterable[T], threads: int) -> Iterator[R]:
     """Yield the results of `work` in the order of the items, with few of them in memory at a time."""
     if threads == 1:
         yield from map(work, items)

@@ -151,7 +151,9 @@ def _share(sample: bytes, dialect: Dialect) -> float:
     return widths.count(widths[0]) / len(widths) if widths and widths[0] > 1 else 0.0
 
 
-def line_breaks(content: bytes) -> int:
-    """Return the number of line breaks: LF, CR LF or CR."""
-    feeds = content.count(b"\n")
-    return feeds + content.count(b"\r") - content.count(b"\r\n") if b"\r" in content else feeds
+def line_breaks(content: bytes, start: int = 0, end: int | None = None) -> int:
+    """Return the number of line breaks between two positions: LF, CR LF or CR."""
+    feeds = content.count(b"\n", start, end)
+    if content.find(b"\r", start, end) < 0:
+        return feeds
+    return feeds + content.count(b"\r", start, end) - content.count(b"\r\n", start, end)
