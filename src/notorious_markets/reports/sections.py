@@ -26,7 +26,7 @@ _PATTERNS: dict[SectionName, str] = {
     "public": r"(?:public information|about this report)\b.*",
     "other": r"(?:conclusion|annex|appendix|endnotes|acronyms|glossary)\b.*",
 }
-_TITLES = {name: re.compile(pattern, re.IGNORECASE) for name, pattern in _PATTERNS.items()}
+_TITLES: dict[SectionName, re.Pattern[str]] = {name: re.compile(pattern, re.IGNORECASE) for name, pattern in _PATTERNS.items()}
 
 
 @frozen
@@ -41,8 +41,7 @@ class SectionText:
 def section_name(text: str) -> SectionName | None:
     """Return the section that a heading begins, or `None`."""
     title = _NUMBERED.sub("", text).rstrip(" .:")
-    found: SectionName | None = next((name for name, pattern in _TITLES.items() if pattern.fullmatch(title)), None)
-    return found
+    return next((name for name, pattern in _TITLES.items() if pattern.fullmatch(title)), None)
 
 
 def sections(blocks: Sequence[Block]) -> tuple[list[SectionText], list[Block]]:
