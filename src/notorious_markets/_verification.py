@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from base64 import urlsafe_b64encode
 from collections import Counter
@@ -99,10 +100,12 @@ def _installed() -> Distribution | None:
 
 def _recorded(installed: Distribution) -> dict[str, str]:
     """Return the recorded SHA-256 of each file without a checksum of ours, by its path inside the package."""
+    # `Distribution.files` leaves out missing files since Python 3.12.
+    rows = csv.reader((installed.read_text("RECORD") or "").splitlines())
     return {
-        "/".join(file.parts[1:]): file.hash.value
-        for file in installed.files or ()
-        if file.parts[0] == _PACKAGE and file.hash is not None and file.hash.mode == "sha256" and file.suffix != ".pyc"
+        path.removeprefix(f"{_PACKAGE}/"): digest.removeprefix("sha256=")
+        for path, digest, *_ in rows
+        if path.startswith(f"{_PACKAGE}/") and digest.startswith("sha256=") and not path.endswith(".pyc")
     }
 
 
