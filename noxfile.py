@@ -84,7 +84,7 @@ def coverage(session: nox.Session) -> None:
 @nox.session(tags=["further"])
 def spark(session: nox.Session) -> None:
     """Test the other engines, including Spark, with a Java that a wheel contains."""
-    session.install(f"{_wheel()}[polars,spark]", *_groups("spark", "test"), *PINNED)
+    session.install(f"{_wheel()}[cli,polars,spark]", *_groups("spark", "test"), *PINNED)
     session.run(
         "pytest", "tests/test_engines.py", "tests/test_spark.py", *session.posargs, env={"JAVA_HOME": _java_home(session)}
     )
