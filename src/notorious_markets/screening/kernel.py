@@ -82,10 +82,11 @@ class Finder:
             undecided,
             unusual,
         )
-        return numbers, *(
+        undecided_rows, found_unusual = (
             pa.Array.from_buffers(pa.int32(), count, [None, pa.py_buffer(rows)])
             for count, rows in zip(counts, (undecided, unusual), strict=True)
         )
+        return numbers, undecided_rows, found_unusual
 
 
 def _read_only(content: Any) -> NDArray[np.uint8]:
@@ -214,7 +215,7 @@ def _is_usual(content: NDArray[np.uint8], start: int, end: int, lower_case: NDAr
         if content[position] == hyphen or content[position] == underscore:
             return False
         position -= 1
-    is_usual = start < position < end - 1 and a <= lower_case[content[position + 1]] <= z and content[position - 1] != hyphen
+    is_usual: Any = start < position < end - 1 and a <= lower_case[content[position + 1]] <= z and content[position - 1] != hyphen
     while is_usual and position > start:
         position -= 1
         is_usual = content[position] != hyphen or content[position + 1] != hyphen
