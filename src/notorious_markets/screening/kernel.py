@@ -215,11 +215,11 @@ def _is_usual(content: NDArray[np.uint8], start: int, end: int, lower_case: NDAr
         if content[position] == hyphen or content[position] == underscore:
             return False
         position -= 1
-    is_usual: Any = start < position < end - 1 and a <= lower_case[content[position + 1]] <= z and content[position - 1] != hyphen
+    is_usual = start < position < end - 1 and a <= lower_case[content[position + 1]] <= z and content[position - 1] != hyphen
     while is_usual and position > start:
         position -= 1
         is_usual = content[position] != hyphen or content[position + 1] != hyphen
-    return is_usual
+    return bool(is_usual)
 
 
 # Numba inlines the two functions below; calling them would make the loop a tenth slower.
