@@ -81,7 +81,7 @@ def test_names_are_on_their_pages(name: str, laid_out: dict[str, LaidOut], print
 
 
 @pytest.mark.parametrize("name", ALL_LAYOUTS)
-@settings(max_examples=2)
+@settings(max_examples=1)
 @given(report=reports(max_online=5))
 def test_random_reports_are_laid_out(name: str, report: Report) -> None:
     laid_out = ALL_LAYOUTS[name]().lay_out(report)
