@@ -108,7 +108,6 @@ def read_only() -> Iterator[Path]:
             path.chmod(0o755)
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such permissions")
 def test_works_read_only_and_without_a_home(read_only: Path, expected: Any) -> None:
     code = f"""{ASK}
 from pathlib import Path
@@ -164,7 +163,6 @@ print(json.dumps(found))
     assert _run(code) == [expected] * 64
 
 
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork")
 def test_answers_after_a_fork(expected: Any) -> None:
     code = f"""{ASK}
 import os
@@ -182,7 +180,6 @@ print(json.dumps(found))
     assert _run(code, "-W", "ignore") == [expected] * 3
 
 
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork")
 def test_a_fork_while_a_thread_reads_does_not_wait_forever() -> None:
     code = """
 import json, os, signal, threading
@@ -219,7 +216,7 @@ def test_processes_that_start_together_answer_alike(tmp_path: Path, expected: An
     assert [json.loads(process.communicate(timeout=120)[0]) for process in processes] == [expected] * 3
 
 
-@pytest.mark.skipif(sys.version_info < (3, 13), reason="interpreters cannot be created")
+@pytest.mark.skipif(sys.version_info < (3, 13), reason="Python before 3.13 has no module _interpreters")
 @pytest.mark.parametrize("config", ["legacy", "isolated"])
 def test_interpreters_of_one_process_answer_alike_or_name_the_library(config: str) -> None:
     """pyarrow and upa-url can be loaded into one interpreter of a process only."""

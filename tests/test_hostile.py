@@ -84,6 +84,8 @@ _LINES = [
     "screen {folder}/{escape}.csv --extra-domains {folder}/{escape}.txt",
     "screen {folder}/{escape}.csv --extra-domains {folder}/{escape}.csv",
     "lookup --as table http://taobao.com/{escape}",
+    "lookup http://taobao.com/{escape}",
+    "lookup --as json http://taobao.com/{escape}",
     "show {escape}",
     "history {escape}",
     "list --market {escape}",

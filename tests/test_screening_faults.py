@@ -42,7 +42,7 @@ def _shell(line: str, folder: Path, **environment: str) -> subprocess.CompletedP
     )
 
 
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no device that is always full")
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has /dev/full")
 @pytest.mark.parametrize("form", ["csv", "text", "jsonl", "parquet", "arrow"])
 def test_a_full_device_is_an_error(form: str, tmp_path: Path) -> None:
     done = run(f"screen --format {form} -o /dev/full", _source(tmp_path))

@@ -26,5 +26,6 @@ def user_errors(prefix: str = "") -> Iterator[None]:
         if error.errno == errno.EPIPE:
             raise
         raise click.ClickException(printable(f"{prefix}{error.strerror or error}")) from error
+    # pyarrow raises a NotImplementedError for a file with a type or an encoding that it does not read.
     except (NotoriousMarketsError, TypeError, ValueError, NotImplementedError) as error:
         raise click.ClickException(printable(f"{prefix}{error}")) from error

@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     import pyarrow
 
 
+class _NoForm(Exception):
+    """Raised for a type whose values have no form in JSON Lines."""
+
+
 def with_valid_text(batch: pyarrow.RecordBatch) -> pyarrow.RecordBatch:
     """Return a batch in which U+FFFD replaces the bytes of text that are not UTF-8."""
     import pyarrow as pa
@@ -44,7 +48,8 @@ def for_json(batch: pyarrow.RecordBatch) -> pyarrow.RecordBatch:
     for field, column in zip(batch.schema, with_valid_text(batch).columns, strict=True):
         try:
             columns.append(mapped(column, _json_value))
-        except NotImplementedError as error:
+        # pyarrow does not convert every type to text.
+        except (_NoForm, pa.ArrowNotImplementedError) as error:
             raise ValueError(f"JSON Lines cannot hold the column {field.name!r} of type {field.type}") from error
     return pa.RecordBatch.from_arrays(columns, batch.schema.names)
 
@@ -99,7 +104,7 @@ def _json_value(array: Any) -> Any:
     if types.is_date(type_) or types.is_time(type_) or types.is_decimal(type_):
         return array.cast(pa.date32() if types.is_date(type_) else type_).cast(pa.string())
     if types.is_interval(type_) or types.is_union(type_):
-        raise NotImplementedError
+        raise _NoForm
     return array
 
 

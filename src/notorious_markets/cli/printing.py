@@ -49,7 +49,7 @@ def print_rows(
         _print_table(rows, shown, title, note)
         return
     if form == "json":
-        click.echo(json.dumps(rows, ensure_ascii=False, indent=2, default=str))
+        click.echo(_json(rows, indent=2))
     elif form == "jsonl":
         for row in rows:
             print_json_line(row)
@@ -60,7 +60,15 @@ def print_rows(
 
 def print_json_line(row: Row) -> None:
     """Print one row as a line of JSON."""
-    click.echo(json.dumps(row, ensure_ascii=False, default=str))
+    click.echo(_json(row))
+
+
+def _json(value: object, indent: int | None = None) -> str:
+    """Return a value as JSON in which characters that could control a terminal are escaped."""
+    text = json.dumps(value, ensure_ascii=False, indent=indent, default=str)
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() or c == "\n" else json.dumps(c)[1:-1] for c in text)
 
 
 def print_caution() -> None:

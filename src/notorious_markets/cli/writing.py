@@ -101,6 +101,7 @@ class Output:
 
         try:
             return array.cast(field.type)
+        # A value does not fit the type, or no value of one type can be converted to the other.
         except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
             raise ValueError(
                 f"the column {field.name!r} of {self._inputs[-1]} has the type {array.type}, and a value that cannot be "
