@@ -26,6 +26,9 @@ nox.options.sessions = [
     *("test", "lint", "typing", "tests", "coverage", "spark", "clean", "oldest", "site", "package", "frozen", "citation"),
 ]
 
+# uv trusts the certificates of the system, as pip does: a company's network can have its own.
+os.environ.setdefault("UV_SYSTEM_CERTS", "true")
+
 # Interpreters that pyenv manages are found without being activated.
 _pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"
 os.environ["PATH"] = os.pathsep.join(

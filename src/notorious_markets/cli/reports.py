@@ -73,7 +73,7 @@ def read_report(file: str, year: int | None, part: str, compare: bool, output: s
     """Read what the file of a report says.
 
     FILE is the report as a PDF, or its text as pdftotext writes it. Names, pages, domains and places are printed as they stand
-    there. Lines that look like headings but have no place are counted on standard error; --part unplaced prints them.
+    there. Lines that look like headings but could not be placed are counted on standard error; --part unplaced prints them.
     """
     if compare and part != "listings":
         raise click.UsageError("--compare compares the listings; omit --part")
@@ -145,4 +145,6 @@ def _warn(report: Report) -> None:
     for problem in report.problems:
         click.echo(f"Note: {problem}", err=True)
     if report.unplaced:
-        click.echo(f"Note: {len(report.unplaced)} lines look like headings and have no place; see --part unplaced", err=True)
+        click.echo(
+            f"Note: {len(report.unplaced)} lines look like headings but were not placed; see --part unplaced", err=True
+        )
