@@ -145,6 +145,4 @@ def _warn(report: Report) -> None:
     for problem in report.problems:
         click.echo(f"Note: {problem}", err=True)
     if report.unplaced:
-        click.echo(
-            f"Note: {len(report.unplaced)} lines look like headings but were not placed; see --part unplaced", err=True
-        )
+        click.echo(f"Note: {len(report.unplaced)} lines look like headings but were not placed; see --part unplaced", err=True)
