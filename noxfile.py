@@ -270,10 +270,18 @@ def benchmark(session: nox.Session) -> None:
 
 
 @nox.session
+def mutation(session: nox.Session) -> None:
+    """Plant small faults in the code, one at a time, and count those that the tests notice. Arguments: rooms of `tools/mutation.toml`."""
+    session.install("-e", f".[{EXTRAS}]", *_groups("mutation", "test"), *PINNED)
+    for room in session.posargs or ("query", "names", "reports", "build"):
+        session.run("python", "-m", "tools.mutation", room)
+
+
+@nox.session
 def constraints(session: nox.Session) -> None:
     """Renew the pinned versions of everything that the other sessions install."""
     session.install("uv")
-    names = ("benchmark", "build", "docs", "explorer", "lint", "package", "site", "spark", "test", "typing")
+    names = ("benchmark", "build", "docs", "explorer", "lint", "mutation", "package", "site", "spark", "test", "typing")
     groups = [f"--group={name}" for name in names]
     plain = ["--no-header", "--no-annotate", "--no-emit-index-url", "--no-emit-find-links", "--no-emit-package=notorious-markets"]
     session.run(
