@@ -271,7 +271,7 @@ def benchmark(session: nox.Session) -> None:
 
 @nox.session
 def mutation(session: nox.Session) -> None:
-    """Plant small faults in the code, one at a time, and count those that the tests notice. Arguments: rooms of `tools/mutation.toml`."""
+    """Plant small faults in the code, and list those that no test notices; `-- ROOM` tests one room of `tools/mutation.toml`."""
     session.install("-e", f".[{EXTRAS}]", *_groups("mutation", "test"), *PINNED)
     for room in session.posargs or ("query", "names", "reports", "build"):
         session.run("python", "-m", "tools.mutation", room)

@@ -207,9 +207,7 @@ def _fork(session: pytest.Session, mutant: str, numbers: list[int], limit: float
         resource.setrlimit(resource.RLIMIT_CPU, (int(limit), int(limit) + 5))
         # Some mutants allocate without end.
         resource.setrlimit(resource.RLIMIT_AS, (8 << 30, 8 << 30))
-        silence = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(silence, 1)
-        os.dup2(silence, 2)
+        _silence(session)
         status = 1
         try:
             _forget()
@@ -219,13 +217,25 @@ def _fork(session: pytest.Session, mutant: str, numbers: list[int], limit: float
     return process
 
 
+def _silence(session: pytest.Session) -> None:
+    nowhere = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115
+    for standard in (1, 2):
+        os.dup2(nowhere.fileno(), standard)
+    session.config.get_terminal_writer()._file = nowhere
+
+
 def _forget() -> None:
     """Clear the caches of the package, its tools and its tests."""
-    for cached in gc.get_objects():
-        if isinstance(cached, functools._lru_cache_wrapper):
-            name = getattr(cached, "__module__", "") or ""
-            if name.startswith(("notorious_markets", "tools", "tests", "test_")):
-                cached.cache_clear()
+    for cached in _caches(len(sys.modules)):
+        cached.cache_clear()
+
+
+@functools.lru_cache(maxsize=1)
+def _caches(_modules: int) -> list[Any]:
+    """Find the caches of functions. They are looked for again after another module has been imported."""
+    found = [cached for cached in gc.get_objects() if isinstance(cached, functools._lru_cache_wrapper)]
+    names = ("notorious_markets", "tools", "tests", "test_")
+    return [cached for cached in found if (cached.__module__ or "").startswith(names) and cached is not _caches]
 
 
 def _run(session: pytest.Session, numbers: list[int]) -> bool:
