@@ -13,10 +13,10 @@ from itertools import zip_longest
 
 from attrs import evolve, field, frozen
 
-# Ligatures, and characters that look like spaces or have no width.
+# Ligatures, and characters that are or look like spaces or have no width.
 _REPLACED = {
     **{code: unicodedata.normalize("NFKC", chr(code)) for code in range(0xFB00, 0xFB07)},
-    **dict.fromkeys((0x00A0, 0x2002, 0x2003, 0x2007, 0x2009, 0x200A, 0x202F), " "),
+    **dict.fromkeys((0x09, 0x0A, 0x0D, 0x00A0, 0x2002, 0x2003, 0x2007, 0x2009, 0x200A, 0x202F), " "),
     # In the usual encoding of PDFs, an unused code is a bullet.
     0x7F: "•",
     **dict.fromkeys((0x200B, 0x2060, 0xFEFF, 0xFFFD), None),
@@ -28,7 +28,7 @@ _MARK = 0.82
 def clean(text: str) -> str:
     """Return a text in NFC, with letters in place of ligatures, and without control characters."""
     text = unicodedata.normalize("NFC", text.translate(_REPLACED))
-    return "".join(" " if char in "\t\r\n" else char for char in text if char in "\t\r\n\f" or char >= " ")
+    return "".join(char for char in text if char >= " " or char == "\f")
 
 
 @frozen
@@ -152,11 +152,13 @@ def without_division(lines: Sequence[Line]) -> list[Line]:
     Other lines show which words exist: `traf-` and `fic` are parts of `traffic`, but `brand-` and `protection` are words.
     """
     words: set[str] = set()
-    for above, line in zip([None, *lines], lines, strict=False):
+    above = ""
+    for line in lines:
         # The parts of a divided word are no words.
-        start = 1 if above and re.search(r"[-‐‑]$", above.text) else 0
+        start = 1 if re.search(r"[-‐‑]$", above) else 0
         text = " ".join(line.text.lower().split()[start:])
         words.update(re.findall(r"[^\W\d_][\w’'-]*(?![\w’'-]*[-‐‑]$)", text))
+        above = line.text
     result = []
     for line, below in zip_longest(lines, lines[1:]):
         match = re.search(r"(?:^|[\s(“\"‘—–/-])([^\W\d_]+)[-‐‑]$", line.text)

@@ -28,7 +28,7 @@ def read_text(content: bytes, name: str) -> list[list[Line]]:
     if not text.strip():
         raise UnreadableReport(f"{name} does not contain text")
     pages = text.replace("\r\n", "\n").replace("\r", "\n").split("\f")
-    if not pages[-1].strip() and len(pages) > 1:
+    if not pages[-1].strip():
         del pages[-1]
     return [
         [
