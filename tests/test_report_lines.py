@@ -133,7 +133,7 @@ def test_a_soft_hyphen_keeps_the_style_and_the_position_of_a_line() -> None:
 
 
 def test_a_text_has_lines_with_positions_and_pages() -> None:
-    content = "\ufeffOne\r\n\r\n   Two  \rThree\n\f\fFour\ttra\ufb03c\n\f \n".encode()
+    content = "\ufeffOne\r\n\r\n   Two  \rThree\n\u200b\n\f\fFour\ttra\ufb03c\n\f \n".encode()
     assert text.read_text(content, "report.txt") == [
         [
             Line((Run("One"),), x=0, y=12, sheet=0, right=18),

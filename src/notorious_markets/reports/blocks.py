@@ -87,12 +87,9 @@ class Block:
 def blocks(pages: Pages, lines: Sequence[Line]) -> list[Block]:
     """Divide lines into headings and paragraphs."""
     usual = usual_gap(pages.lines) if pages.has_styles else LEADING
-    margin = _margins(lines)
-    result: list[Block] = []
-    for group, gap in _groups(lines, usual, margin, pages):
-        result.append(Block(tuple(group), is_heading_like(group, pages), gap))
+    result = [Block(tuple(group), is_heading_like(group, pages), gap) for group, gap in _groups(lines, usual, pages)]
     right = max((line.right for line in pages.lines if not is_heading_like([line], pages)), default=0)
-    return _continued(_with_short_headings(result, pages), margin, right)
+    return _continued(_with_short_headings(result, pages), _margins(lines), right)
 
 
 def is_heading_like(lines: Sequence[Line], pages: Pages) -> bool:
@@ -116,26 +113,21 @@ def _margins(lines: Sequence[Line]) -> dict[tuple[int, int], float]:
     return edges
 
 
-def _groups(
-    lines: Sequence[Line], usual: float, margin: dict[tuple[int, int], float], pages: Pages
-) -> Iterator[tuple[list[Line], float]]:
+def _groups(lines: Sequence[Line], usual: float, pages: Pages) -> Iterator[tuple[list[Line], float]]:
     """Yield the lines of each block, and its distance from the line above."""
     group: list[Line] = []
-    group_gap = float("inf")
+    group_gap = math.inf
     for line in lines:
-        gap = float("inf")
         if group:
             last = group[-1]
-            place = (line.sheet, line.column)
-            is_same_place = place == (last.sheet, last.column)
-            gap = (line.y - last.y) / ((usual or LEADING) * max(1.0, _scale(line, pages))) if is_same_place else float("inf")
-            is_indented = line.x - margin[place] > _INDENT and (not is_same_place or line.x - last.x > _INDENT)
+            is_same_place = (line.sheet, line.column) == (last.sheet, last.column)
+            gap = (line.y - last.y) / ((usual or LEADING) * max(1.0, _scale(line, pages))) if is_same_place else math.inf
             starts = (
                 (gap > _APART or gap < 0)
                 or _starts_in_other_style(last, line)
                 or _BULLET.match(line.text)
                 or _ENUMERATED.match(line.text)
-                or (is_indented and not _is_centred_with(last, line))
+                or (line.x - last.x > _INDENT and not _is_centred_with(last, line))
             )
             if starts:
                 yield group, group_gap
@@ -216,6 +208,6 @@ def _goes_on(above: Block, block: Block, margin: dict[tuple[int, int], float], r
     if not _ENDS_SENTENCE.search(above.text):
         return True
     # A sentence can end at the end of a line. The paragraph goes on if the next word did not fit on that line.
-    word = first.text.split(" ", 1)[0]
-    letter = (first.right - first.x) / max(len(first.text), 1)
+    word = first.text.partition(" ")[0]
+    letter = (first.right - first.x) / len(first.text)
     return first.column == last.column and last.right + letter * (len(word) + 1) > right

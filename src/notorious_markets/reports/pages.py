@@ -165,7 +165,7 @@ def _without_notes(page: list[Line], body_size: float) -> list[Line]:
         if line.size >= _SMALLER * body_size:
             break
         small.append(line)
-    if small and _NOTE.match(_raw(small[-1])):
+    if small and _NOTE.match(small[-1].text):
         return [line for line in page if line not in small]
     return page
 
@@ -177,10 +177,6 @@ def _without_plain_notes(page: list[Line]) -> list[Line]:
     first = page[start].text if page else ""
     is_note = start and re.match(r"\d{1,3} \S", first) and (len(first) > 50 or first.endswith("."))
     return page[:start] if is_note else page
-
-
-def _raw(line: Line) -> str:
-    return "".join(run.text for run in line.runs).strip()
 
 
 def usual_gap(lines: Iterable[Line]) -> float:

@@ -40,7 +40,7 @@ def read_text(content: bytes, name: str) -> list[list[Line]]:
                 right=_LETTER * len(row.rstrip()),
             )
             for number, row in enumerate(page.expandtabs().split("\n"), start=1)
-            if row.strip()
+            if clean(row).strip()
         ]
         for sheet, page in enumerate(pages)
     ]
