@@ -60,6 +60,7 @@ def left_over(pages: list[list[Line]], found: Pages) -> list[str]:
         ([None, None, None, "3", "4", "5"], {1: 1, 2: 2, 3: 3, 4: 4, 5: 5}),
         (["i", "2", "3", "4"], {1: 2, 2: 3, 3: 4}),
         ([None, "I", "3", "4", "5"], {2: 3, 3: 4, 4: 5}),
+        (["i", None, "3", "4", "5"], {1: 2, 2: 3, 3: 4, 4: 5}),
         (["0", "1", "2", "3"], {1: 1, 2: 2, 3: 3}),
         # A file can begin in the middle, but years are not numbers of pages.
         (["100", "101", "102"], {0: 100, 1: 101, 2: 102}),
@@ -68,6 +69,7 @@ def left_over(pages: list[list[Line]], found: Pages) -> list[str]:
         # Numbers that do not grow with the pages do not count.
         (["5", "5", "5"], {}),
         (["9", "1", "2", "3"], {1: 1, 2: 2, 3: 3}),
+        (["1", "2", "3", "1"], {0: 1, 1: 2, 2: 3, 3: 4}),
     ],
 )
 def test_pages_have_the_numbers_that_grow_with_them(bottoms: list[str | None], numbers: dict[int, int]) -> None:
@@ -82,6 +84,7 @@ def test_pages_have_the_numbers_that_grow_with_them(bottoms: list[str | None], n
     [
         (["5", "6", "7"], ["1", "2", "3"], {0: 1, 1: 2, 2: 3}),
         (["1", "2", "3"], ["5", "6", "7"], {0: 1, 1: 2, 2: 3}),
+        (["5", "6", "7", None], [None, "2", "3", "4"], {0: 1, 1: 2, 2: 3, 3: 4}),
         ([None, "2", "3", "4"], [None, "1", "2", "3"], {1: 1, 2: 2, 3: 3}),
         ([None, None, None, "6", "7", "8"], [None, None, None, "2", "3", "4"], {2: 1, 3: 2, 4: 3, 5: 4}),
     ],
@@ -205,6 +208,8 @@ def test_a_number_in_a_header_is_that_of_the_page_or_of_many_pages() -> None:
     # A number alone is no header.
     pages = document(["2019", "1987", "2004"], [None] * 3)
     assert left_over(pages, clean_pages(pages)) == ["2019", "1987", "2004"]
+    pages = document(["I", "II", "III"], ["1", "2", "3"])
+    assert left_over(pages, clean_pages(pages)) == ["I", "II", "III"]
 
 
 def test_another_number_at_the_edge_stays() -> None:
@@ -272,6 +277,7 @@ LONG = "1 See the list of the markets in the previous years"
         ([("A", 1), ("B", 1), ("C", 1), ("1 See.", 1.5)], 4),
         ([("A", 1), ("B", 1), ("C", 1), ("1 See.", 1.6)], 3),
         ([("A", 1), ("1 See.", 2), ("the", 1), ("list", 1)], 1),
+        ([("A", 1), ("B", 1), ("1 See.", 2), ("the list", 1)], 2),
         ([("A", 1), ("B", 2), ("C", 1), ("D", 1), ("1 See.", 2), ("the", 1), ("list", 1)], 4),
         ([("A", 1), ("1 See.", 2), ("the", 1), ("B", 2), ("list", 1), ("end", 1)], 6),
         ([("1 See.", 1), ("the", 1), ("list", 1)], 3),

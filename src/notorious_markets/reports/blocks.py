@@ -150,7 +150,7 @@ def _is_centred_with(above: Line, line: Line) -> bool:
 def _starts_in_other_style(above: Line, line: Line) -> bool:
     """Return whether a line cannot continue the one above because the end of that one has another style."""
     end, start = above.runs[-1], line.runs[0]
-    if abs(above.size - line.size) > 0.6:
+    if round(abs(above.size - line.size), 1) > 0.6:
         return True
     if (end.bold, end.italic) != (start.bold, start.italic):
         # The whole line above is a heading, or a heading begins.
@@ -163,11 +163,10 @@ def _with_short_headings(found: list[Block], pages: Pages) -> list[Block]:
     result: list[Block] = []
     for block, below in zip_longest(found, found[1:]):
         is_short = len(block.lines) <= 2 and len(block.text) <= 100 and not _ENDS_SENTENCE.search(block.text)
-        stands = block.gap > _APART and (below is None or below.gap > 0) and block.text[:1] not in '(["“'
+        stands = block.gap > _APART and block.text[:1] not in '(["“'
         cuts = math.isinf(block.gap) and result and not (result[-1].is_heading or _ENDS_SENTENCE.search(result[-1].text))
-        is_name = is_short and stands and not cuts and _is_title(block.text)
-        if pages.has_styles and not (below and len(block.lines) == 1 and not below.is_heading and 0 < below.gap <= block.gap):
-            is_name = False
+        is_close = below and len(block.lines) == 1 and not below.is_heading and 0 < below.gap <= block.gap
+        is_name = is_short and stands and not cuts and (is_close or not pages.has_styles) and _is_title(block.text)
         result.append(evolve(block, is_heading=block.is_heading or bool(is_name)))
     return result
 
@@ -200,7 +199,7 @@ def _goes_on(above: Block, block: Block, margin: dict[tuple[int, int], float], r
     if (last.sheet, last.column) == place or above.is_heading != block.is_heading:
         return False
     if above.is_heading:
-        return above.style == block.style and last.size > 0
+        return above.style == block.style and last.size != 0
     end, start = last.runs[-1], first.runs[0]
     is_other_style = bool(block.lead) and (end.bold, end.italic) != (start.bold, start.italic)
     if is_other_style or first.x - margin[place] > _INDENT or _BULLET.match(first.text):

@@ -99,7 +99,7 @@ def _repeated(edges: Sequence[Sequence[Line]]) -> _Repeated:
     for pattern, heights in places.items():
         for height in heights:
             # A height can lie at the border of two steps.
-            if not pattern.startswith("# (") and sum(heights[height + step] for step in (-1, 0, 1)) >= needed:
+            if not pattern.startswith("# (") and sum(heights[near] for near in (height - 1, height, height + 1)) >= needed:
                 result[pattern, height] = numbers[pattern]
     return result
 
@@ -117,7 +117,7 @@ def _page_numbers(edges: Sequence[Sequence[Line]], repeated: _Repeated) -> dict[
         return {}
     first = min(sheet for sheet, found in enumerate(candidates) if sheet - offset in found)
     # A page between numbered ones has a number even if it does not print it. Earlier pages have none, or roman ones.
-    while first > 0 and first - 1 - offset >= 1 and not _has_roman(edges[first - 1]):
+    while first > 0 and not _has_roman(edges[first - 1]):
         first -= 1
     return {sheet: sheet - offset for sheet in range(first, len(edges)) if sheet - offset >= 1}
 
@@ -174,8 +174,10 @@ def _without_plain_notes(page: list[Line]) -> list[Line]:
     """Remove the footnotes of a page without styles: sentences at its end that begin with a number, below a blank line."""
     usual = usual_gap(page)
     start = next((place for place in range(len(page) - 1, 0, -1) if page[place].y - page[place - 1].y > 1.5 * usual), 0)
-    first = page[start].text if page else ""
-    is_note = start and re.match(r"\d{1,3} \S", first) and (len(first) > 50 or first.endswith("."))
+    if not start:
+        return page
+    first = page[start].text
+    is_note = re.match(r"\d{1,3} \S", first) and (len(first) > 50 or first.endswith("."))
     return page[:start] if is_note else page
 
 

@@ -11,15 +11,16 @@ import io
 import logging
 import math
 import time
-from collections.abc import Callable, Iterable, Iterator
-from typing import Any
+from collections.abc import Iterable, Iterator
 
-from attrs import define, evolve, field, frozen
+from attrs import evolve, frozen
 
 from ..errors import UnreadableReport, library
-from .lines import Line, Run, clean
-from .widths import Widths
+from .lines import Line, Run
+from .pieces import Piece, pieces_of
 
+# Without a handler, Python prints each warning about a small defect of the file.
+_SILENT = logging.NullHandler()
 MAX_PAGES = 500
 """The reports have at most 60 pages."""
 MAX_SECONDS = 120
@@ -35,8 +36,6 @@ _LIMITS = {
     "xform_maximum_invocations_per_extraction": 500,
     "page_tree_maximum_entries": 10_000,
 }
-_BOLD = ("bold", "black", "heavy", "semibold", "demi")
-_ITALIC = ("italic", "oblique")
 # Pieces whose baselines differ by less than this part of their size are on the same line.
 _SAME_LINE = 0.3
 # The mark of a footnote is smaller than this part of its line, and raised by less than this part.
@@ -50,20 +49,10 @@ _LINES_IN_COLUMN = 3
 
 
 @frozen
-class _Piece:
-    """Text that the file draws at once. `right` is where it ends."""
-
-    x: float
-    y: float
-    right: float
-    run: Run
-
-
-@frozen
 class _Segment:
     """Pieces on a line without a wide gap between them."""
 
-    pieces: tuple[_Piece, ...]
+    pieces: tuple[Piece, ...]
 
     @property
     def x(self) -> float:
@@ -95,8 +84,7 @@ def read_pdf(content: bytes, name: str, *, max_pages: int = MAX_PAGES, max_secon
         UnreadableReport: The file is damaged, encrypted, too large or too slow to read, or it does not contain text.
     """
     pypdf = library("pypdf", "report")
-    # Without a handler, Python prints each warning about a small defect of the file.
-    logging.getLogger("pypdf").addHandler(logging.NullHandler())
+    logging.getLogger("pypdf").addHandler(_SILENT)
     deadline = time.monotonic() + max_seconds
 
     def check_time() -> None:
@@ -114,11 +102,11 @@ def read_pdf(content: bytes, name: str, *, max_pages: int = MAX_PAGES, max_secon
             if len(reader.pages) > max_pages:
                 raise UnreadableReport(f"{name} must have at most {max_pages} pages, not {len(reader.pages)}")
             for sheet, page in enumerate(reader.pages):
-                pieces = _pieces(page, check_time)
+                pieces, width = pieces_of(page, check_time)
                 characters += sum(len(piece.run.text) for piece in pieces)
                 if characters > MAX_CHARACTERS:
                     raise UnreadableReport(f"{name} must have at most {MAX_CHARACTERS:,} characters; it is not a report")
-                lines, edge = _lines(pieces, sheet, float(page.mediabox.width), edge)
+                lines, edge = _lines(pieces, sheet, width, edge)
                 pages.append(lines)
     except UnreadableReport:
         raise
@@ -128,92 +116,13 @@ def read_pdf(content: bytes, name: str, *, max_pages: int = MAX_PAGES, max_secon
         raise UnreadableReport(f"{name} is encrypted; save a copy without a password ({error})") from error
     except (pypdf.errors.PyPdfError, RecursionError, ValueError, TypeError, KeyError, IndexError, AttributeError) as error:
         # pypdf lets errors of these types through for some damaged files.
-        raise UnreadableReport(f"{name} cannot be read as a PDF: {error or type(error).__name__}") from error
+        raise UnreadableReport(f"{name} cannot be read as a PDF: {str(error) or type(error).__name__}") from error
     if not characters:
         raise UnreadableReport(f"{name} does not contain text; run text recognition (OCR) on it first")
     return pages
 
 
-def _pieces(page: Any, check_time: Callable[[], None]) -> list[_Piece]:
-    """Return the text of a page in the order in which the file draws it."""
-    if page.rotation:
-        page.transfer_rotation_to_content()
-    # This raises an error for a page that is too large, which the extraction of text would leave out.
-    page.get_contents()
-    taker = _Taker(float(page.mediabox.left), float(page.mediabox.top), check_time)
-    page.extract_text(visitor_operand_before=taker.watch, visitor_text=taker.take)
-    return taker.pieces
-
-
-@define
-class _Taker:
-    """Takes the text of a page as pypdf comes across it.
-
-    Attributes:
-        left: The left edge of the page.
-        top: The upper edge of the page.
-        check_time: Raises an error if reading takes too long.
-        pieces: The text so far.
-    """
-
-    left: float
-    top: float
-    check_time: Callable[[], None]
-    pieces: list[_Piece] = field(factory=list)
-    _shown: list[tuple[list[float], Any, float, float]] = field(factory=list)
-    _spaces: dict[bytes, float] = field(factory=dict)
-    _widths: dict[int, tuple[Any, Widths]] = field(factory=dict)
-
-    def watch(self, operator: bytes, operands: list[Any], _: list[float], tm: list[float]) -> None:
-        """Note where each text starts and what it consists of."""
-        self.check_time()
-        if operator in (b"Tc", b"Tw") and operands and isinstance(operands[0], (int, float)):
-            self._spaces[operator] = float(operands[0])
-        elif operator in (b"Tj", b"TJ", b"'", b'"') and operands:
-            self._shown.append(([*tm], operands[-1], self._spaces.get(b"Tc", 0), self._spaces.get(b"Tw", 0)))
-
-    def take(self, text: str, cm: list[float], tm: list[float], font: Any, size: float) -> None:
-        """Take a text in one font."""
-        shown, self._shown = self._shown, []
-        if not text.strip():
-            return
-        x = tm[4] * cm[0] + tm[5] * cm[2] + cm[4] - self.left
-        y = self.top - (tm[4] * cm[1] + tm[5] * cm[3] + cm[5])
-        # The height of the letters after both transformations.
-        height = abs(size) * math.hypot(tm[2] * cm[0] + tm[3] * cm[2], tm[2] * cm[1] + tm[3] * cm[3])
-        right = x + self._width(shown, tm, font, size) * abs(tm[0] * cm[0] + tm[1] * cm[2])
-        # pypdf marks a gap before the text by a space.
-        self.pieces.append(_Piece(x, y, right, Run(clean(text.strip("\n")), *_style(font), round(height, 1))))
-
-    def _width(self, shown: list[tuple[list[float], Any, float, float]], tm: list[float], font: Any, size: float) -> float:
-        """Return the distance from the start of a text to its end, in the units of its matrix."""
-        if id(font) not in self._widths:
-            self._widths[id(font)] = (font, Widths(font))
-        widths = self._widths[id(font)][1]
-        end, last = 0.0, tm
-        for matrix, operand, letter_space, word_space in shown:
-            if matrix != last:
-                end, last = (matrix[4] - tm[4]) / (tm[0] or 1), matrix
-            end += widths.of(operand, size, letter_space, word_space)
-        return end
-
-
-def _style(font: Any) -> tuple[bool, bool]:
-    """Return whether a font is bold and italic. Its name tells, or its descriptor."""
-    if font is None:
-        return False, False
-    name = str(font.get("/BaseFont", "")).rpartition("+")[2].casefold()
-    descriptor = _resolved(font.get("/FontDescriptor"))
-    weight = _resolved(descriptor.get("/FontWeight")) if descriptor else None
-    is_bold = any(word in name for word in _BOLD) or (isinstance(weight, (int, float)) and weight >= 600)
-    return is_bold, any(word in name for word in _ITALIC) or name.endswith(("-it", ",it"))
-
-
-def _resolved(value: Any) -> Any:
-    return value.get_object() if value is not None else None
-
-
-def _lines(pieces: Iterable[_Piece], sheet: int, width: float, before: float | None) -> tuple[list[Line], float | None]:
+def _lines(pieces: Iterable[Piece], sheet: int, width: float, before: float | None) -> tuple[list[Line], float | None]:
     """Return the lines of a page in reading order, and where its second column starts.
 
     Args:
@@ -243,9 +152,9 @@ def _lines(pieces: Iterable[_Piece], sheet: int, width: float, before: float | N
     return [*lines, *_in_column(left, sheet, 0), *_in_column(second, sheet, 1)], edge
 
 
-def _rows(pieces: Iterable[_Piece]) -> list[list[_Piece]]:
+def _rows(pieces: Iterable[Piece]) -> list[list[Piece]]:
     """Group pieces on the same height. The mark of a footnote is small and somewhat higher than its line."""
-    rows: list[list[_Piece]] = []
+    rows: list[list[Piece]] = []
     for piece in sorted(pieces, key=lambda piece: (piece.y, piece.x)):
         if rows and any(_are_level(other, piece) for other in rows[-1][-_COMPARED:]):
             rows[-1].append(piece)
@@ -254,12 +163,12 @@ def _rows(pieces: Iterable[_Piece]) -> list[list[_Piece]]:
     return [sorted(row, key=lambda piece: piece.x) for row in rows]
 
 
-def _are_level(one: _Piece, other: _Piece) -> bool:
+def _are_level(one: Piece, other: Piece) -> bool:
     small, large = sorted((one.run.size, other.run.size))
     return abs(one.y - other.y) <= (_MARK_RISE * large if small < _MARK_SIZE * large else _SAME_LINE * small)
 
 
-def _segments(row: list[_Piece]) -> Iterator[_Segment]:
+def _segments(row: list[Piece]) -> Iterator[_Segment]:
     """Divide a row where its text has a wide gap."""
     start, right = 0, -math.inf
     for place in range(1, len(row) + 1):
@@ -274,7 +183,7 @@ def _in_column(segments: Iterable[_Segment], sheet: int, column: int) -> list[Li
     return [line for row in _rows(pieces) if (line := _line(row, sheet, column)).text]
 
 
-def _line(row: list[_Piece], sheet: int, column: int) -> Line:
+def _line(row: list[Piece], sheet: int, column: int) -> Line:
     runs: list[Run] = []
     right = -math.inf
     for piece in row:
