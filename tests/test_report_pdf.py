@@ -2,42 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import logging
+import time
 from typing import Any
 
+import pypdf
 import pytest
+from pypdf.errors import DependencyError, LimitReachedError, PdfReadError
 
+from notorious_markets.errors import UnreadableReport
 from notorious_markets.reports import pdf
 from notorious_markets.reports.lines import Line, Run
-
-FONTS = {"F1": "ABCDEF+Test", "F2": "ABCDEF+Test-Bold", "F3": "ABCDEF+Test-Italic"}
-"""Each letter of these fonts is half as wide as it is high."""
-
-
-def document(*pages: str, box: str = "0 0 612 792", entries: str = "") -> bytes:
-    """Return a PDF with these contents of pages."""
-    fonts = [f"<</Type/Font/Subtype/Type1/BaseFont/{name}/FirstChar 32/Widths[{'500 ' * 95}]>>" for name in FONTS.values()]
-    names = " ".join(f"/{name} {3 + place} 0 R" for place, name in enumerate(FONTS))
-    objects = ["<</Type/Catalog/Pages 2 0 R>>", f"<</Type/Pages/Count {len(pages)}/Kids[{{kids}}]>>", *fonts]
-    kids = []
-    for content in pages:
-        kids.append(f"{len(objects) + 1} 0 R")
-        resources = f"/Resources<</Font<<{names}>>>>"
-        objects.append(f"<</Type/Page/Parent 2 0 R/MediaBox[{box}]{entries}{resources}/Contents {len(objects) + 2} 0 R>>")
-        objects.append(f"<</Length {len(content)}>>stream\n{content}\nendstream")
-    objects[1] = objects[1].format(kids=" ".join(kids))
-    out, places = "%PDF-1.4\n", []
-    for number, text in enumerate(objects, start=1):
-        places.append(len(out))
-        out += f"{number} 0 obj{text}endobj\n"
-    table = "".join(f"{place:010} 00000 n \n" for place in places)
-    end = f"xref\n0 {len(places) + 1}\n0000000000 65535 f \n{table}trailer<</Root 1 0 R/Size {len(places) + 1}>>"
-    return f"{out}{end}\nstartxref\n{len(out)}\n%%EOF".encode("latin-1")
-
-
-def show(words: str, x: float, y: float, size: float = 12, font: str = "F1") -> str:
-    """Return the operators that draw words. `y` is the distance from the upper edge of the page."""
-    return f"BT /{font} {size} Tf 1 0 0 1 {x} {792 - y} Tm ({words}) Tj ET\n"
+from tests.reports import hostile
+from tests.reports.minimal import document, show
 
 
 def read(*texts: str, **values: Any) -> list[Line]:
@@ -214,51 +191,76 @@ def test_a_text_without_letters_is_no_line() -> None:
     assert [line.text for line in read(show("\\177", 72, 100), show(" ", 72, 114), show("One", 72, 128))] == ["•", "One"]
 
 
-LEFT, SECOND = "l" * 36, "s" * 36
+def refusal(content: bytes, **values: Any) -> str:
+    """Return the message of the error that a PDF raises."""
+    with pytest.raises(UnreadableReport) as caught:
+        pdf.read_pdf(content, "r.pdf", **values)
+    return str(caught.value)
 
 
-def columns(*rows: tuple[str, str], x: float = 320, y: float = 100) -> str:
-    """Return the operators that draw rows of two columns, which start at 72 and at `x`."""
-    texts = ""
-    for number, (left, second) in enumerate(rows):
-        texts += show(left, 72, y + 14 * number) if left else ""
-        texts += show(second, x, y + 14 * number) if second else ""
-    return texts
+def test_a_file_without_text_is_refused() -> None:
+    assert refusal(document("")) == "r.pdf does not contain text; run text recognition (OCR) on it first"
+    assert refusal(document(show(" ", 72, 100))) == "r.pdf does not contain text; run text recognition (OCR) on it first"
 
 
-def order(*texts: str) -> str:
-    """Return the first letter of each line, with capitals for lines of the second column."""
-    return "".join(line.text[0].upper() if line.column else line.text[0] for line in read(*texts))
+def test_an_encrypted_file_is_refused() -> None:
+    content = document(show("One", 72, 100))
+    assert refusal(hostile.encrypted(content)) == "r.pdf is encrypted; save a copy without a password"
+    assert [[line.text for line in page] for page in pdf.read_pdf(hostile.protected(content), "r.pdf")] == [["One"]]
+
+
+def test_a_file_has_a_greatest_number_of_pages() -> None:
+    content = document(*[show("One", 72, 100)] * 3)
+    assert len(pdf.read_pdf(content, "r.pdf", max_pages=3)) == 3
+    assert refusal(content, max_pages=2) == "r.pdf must have at most 2 pages, not 3"
+
+
+def test_a_file_has_a_greatest_number_of_characters(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pdf, "MAX_CHARACTERS", 1_006)
+    content = document(show("a" * 1_000, 72, 100), show("abc", 72, 100) + show("abc", 72, 114))
+    assert len(pdf.read_pdf(content, "r.pdf")) == 2
+    content = document(show("a" * 1_000, 72, 100), show("abc", 72, 100) + show("abcd", 72, 114))
+    assert refusal(content) == "r.pdf must have at most 1,006 characters; it is not a report"
+
+
+def test_a_file_is_read_within_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    content = document(show("One", 72, 100))
+    assert refusal(content, max_seconds=0) == "r.pdf must be readable within 0 seconds; it is too large or damaged"
+    clock = iter(range(10, 1_000))
+    monkeypatch.setattr(time, "monotonic", lambda: next(clock))
+    assert len(pdf.read_pdf(content, "r.pdf", max_seconds=5)) == 1
+    assert refusal(content, max_seconds=4) == "r.pdf must be readable within 4 seconds; it is too large or damaged"
 
 
 @pytest.mark.parametrize(
-    ("rows", "x", "expected"),
+    ("error", "message"),
     [
-        ([(LEFT, SECOND)] * 3, 320, "lllSSS"),
-        ([(LEFT, SECOND)] * 2, 320, "ll"),
-        ([(LEFT, "")] * 2 + [("", SECOND)] * 3, 320, "llSSS"),
-        ([("", SECOND)] * 3, 320, "SSS"),
-        # A second column starts near the middle of the page.
-        ([("l" * 20, SECOND)] * 3, 245, "lllSSS"),
-        ([("l" * 20, SECOND)] * 3, 244, "lll"),
-        ([(LEFT, SECOND)] * 3, 397, "lllSSS"),
-        ([(LEFT, SECOND)] * 3, 398, "lll"),
-        # Its text reaches the right part of the page.
-        ([(LEFT, "s" * 24)] * 3, 320, "lllSSS"),
-        ([(LEFT, "s" * 23)] * 3, 320, "lll"),
-        # Most of its lines are long, unlike the cells of a table.
-        ([(LEFT, SECOND), (LEFT, "s" * 20), (LEFT, "s" * 19)], 320, "lllSSS"),
-        ([(LEFT, SECOND), (LEFT, "s" * 19), (LEFT, "s" * 19)], 320, "lll"),
-        ([(LEFT, SECOND)] * 3 + [(LEFT, "s")] * 2, 320, "lllllSSSSS"),
-        ([(LEFT, "2021" * 9)] * 3, 320, "lll"),
-        ([(LEFT, "2021 s" * 6)] * 3, 320, "lll222"),
-        # A few lines go over both columns.
-        ([("w" * 70, "")] * 2 + [(LEFT, SECOND)] * 3, 320, "wwlllSSS"),
-        ([("w" * 70, "")] * 3 + [(LEFT, SECOND)] * 3, 320, "wwwlll"),
-        ([(LEFT, SECOND)] * 3 + [("w" * 70, "")] + [(LEFT, SECOND)] * 2, 320, "lllSSSwllSS"),
-        ([(LEFT, SECOND)] * 3 + [("l" * 41, "")] * 3, 320, "llllllSSS"),
-        ([(LEFT, SECOND)] * 3 + [("l" * 42, "")] * 3, 320, "llllll"),
+        (LimitReachedError("Too long."), "is not read because it needs too much memory or work: Too long."),
+        (DependencyError("AES"), "is encrypted; save a copy without a password (AES)"),
+        (PdfReadError("No trailer"), "cannot be read as a PDF: No trailer"),
+        (RecursionError(), "cannot be read as a PDF: RecursionError"),
+        (ValueError("Bad"), "cannot be read as a PDF: Bad"),
+        (TypeError("Bad"), "cannot be read as a PDF: Bad"),
+        (KeyError("/Root"), "cannot be read as a PDF: '/Root'"),
+        (IndexError(), "cannot be read as a PDF: IndexError"),
+        (AttributeError("Bad"), "cannot be read as a PDF: Bad"),
     ],
 )
-def test_columns_are_read_one_after_the_other(rows: Sequence[tuple[str, str]], x: float, expected: str) -> None:
-    assert order(columns(*rows, x=x)) == expected
+def test_an_error_of_the_library_tells_that_the_file_is_unreadable(
+    error: Exception, message: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_: object) -> None:
+        raise error
+
+    monkeypatch.setattr(pypdf, "PdfReader", fail)
+    assert refusal(b"") == f"r.pdf {message}"
+
+
+def test_large_contents_of_a_small_file_are_not_read() -> None:
+    assert refusal(hostile.bomb(24)).startswith("r.pdf is not read because it needs too much memory or work: ")
+
+
+def test_small_defects_of_a_file_print_no_warnings() -> None:
+    for _ in range(2):
+        pdf.read_pdf(document(show("One", 72, 100)), "r.pdf")
+    assert [type(handler) for handler in logging.getLogger("pypdf").handlers] == [logging.NullHandler]

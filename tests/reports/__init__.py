@@ -2,7 +2,8 @@
 
 `LAYOUTS["recent"]().lay_out(report)` returns a `LaidOut`: the bytes of the PDF and the truth about what it prints. `HELD_OUT` has
 three layouts that the reader was not written against. `reports()` is the strategy of random reports, `shipped(2021)` is the
-description of a shipped edition, and `hostile` makes files that are no reports or are damaged.
+description of a shipped edition, and `hostile` makes files that are no reports or are damaged. `minimal` makes small PDFs with
+texts at known places.
 """
 
 from __future__ import annotations

@@ -109,15 +109,16 @@ def _cid_widths(array: Iterable[Any]) -> Iterator[tuple[int, float]]:
         value = _resolved(item)
         if isinstance(value, list) and pending:
             for place, width in enumerate(value):
-                yield int(pending[0]) + place, _number(width, _UNKNOWN)
+                yield int(_number(pending[0], 0)) + place, _number(width, _UNKNOWN)
             pending = []
         else:
             pending.append(value)
         if len(pending) == 3:
-            first, last = int(pending[0]), min(int(pending[1]), int(pending[0]) + _MAX_CODES)
+            first, last = (int(_number(value, 0)) for value in pending[:2])
+            last = min(last, first + _MAX_CODES)
             for code in range(first, last + 1):
                 yield code, _number(pending[2], _UNKNOWN)
-            count += last - first
+            count += max(last - first, 0)
             pending = []
         if count > _MAX_CODES:
             return
