@@ -72,6 +72,20 @@ def test_the_middle_is_a_part_of_the_width_of_a_page() -> None:
         assert order(columns(*[("l" * 20, SECOND)] * 3, x=x), box="0 0 600 792") == expected
 
 
+@pytest.mark.parametrize(
+    ("turn", "matrix", "box"),
+    [
+        (0, "1 0 0 1 10 20", "10 20 622 812"),
+        (90, "0 1 -1 0 802 20", "10 20 802 632"),
+        (180, "-1 0 0 -1 622 812", "10 20 622 812"),
+        (270, "0 -1 1 0 10 632", "10 20 802 632"),
+    ],
+)
+def test_the_width_of_a_turned_page_is_that_which_it_shows(turn: int, matrix: str, box: str) -> None:
+    rows = columns(*[("l" * 20, SECOND)] * 3, x=250)
+    assert order(f"q {matrix} cm {rows} Q", box=box, entries=f"/Rotate {turn}") == "lllSSS"
+
+
 def test_lines_of_a_column_start_at_nearly_the_same_place() -> None:
     rows = [columns((LEFT, SECOND), x=x, y=y) for x, y in ((319.6, 100), (320.4, 114), (320, 128), (317, 142), (316.9, 156))]
     assert order(*rows) == "lllllSSSSs"

@@ -23,9 +23,9 @@ def read(*texts: str, **values: Any) -> list[Line]:
     return lines
 
 
-def shape(line: Line) -> tuple[str, float, float, float]:
-    """Return the text of a line, and its position."""
-    return line.text, line.x, round(line.y, 3), round(line.right, 3)
+def shape(line: Line) -> tuple[str, float, float, float, float]:
+    """Return the text of a line, its position, and its size."""
+    return line.text, line.x, round(line.y, 3), round(line.right, 3), line.size
 
 
 def test_a_line_has_its_position_and_style() -> None:
@@ -38,7 +38,7 @@ def test_a_line_has_its_position_and_style() -> None:
 
 
 def test_positions_count_from_the_corner_of_the_page() -> None:
-    assert shape(read(show("One", 72, 100), box="10 20 622 812")[0]) == ("One", 62, 120, 80)
+    assert shape(read(show("One", 72, 100), box="10 20 622 812")[0]) == ("One", 62, 120, 80, 12)
 
 
 @pytest.mark.parametrize(
@@ -54,7 +54,7 @@ def test_positions_count_from_the_corner_of_the_page() -> None:
 def test_a_turned_page_is_upright(turn: int, matrix: str, first: str, second: str) -> None:
     texts = f"BT /F1 12 Tf {matrix} {first} Tm (One) Tj ET\nBT /F1 12 Tf {matrix} {second} Tm (Two) Tj ET"
     lines = read(texts, entries=f"/Rotate {turn}", box="10 20 622 812")
-    assert [shape(line) for line in lines] == [("One", 72, 100, 90), ("Two", 72, 120, 90)]
+    assert [shape(line) for line in lines] == [("One", 72, 100, 90, 12), ("Two", 72, 120, 90, 12)]
 
 
 @pytest.mark.parametrize(
@@ -66,6 +66,7 @@ def test_a_turned_page_is_upright(turn: int, matrix: str, first: str, second: st
         ("3 Tw 2 Tc BT /F1 12 Tf 1 0 0 1 72 692 Tm (ab c) Tj 0 Tw 0 Tc ET", 107),
         ("2 Tc 0 Tc BT /F1 12 Tf 1 0 0 1 72 692 Tm (ab c) Tj ET", 96),
         ("(x) Tc Tw BT /F1 12 Tf 1 0 0 1 72 692 Tm (ab c) Tj ET", 96),
+        ("q 2 Tc BT /F1 12 Tf 1 0 0 1 72 692 Tm (ab c) Tj ET Q", 104),
         ("q 2 Tc Q BT /F1 12 Tf 1 0 0 1 72 692 Tm (ab c) Tj ET", 96),
         ("2 Tc q 5 Tc Q BT /F1 12 Tf 1 0 0 1 72 692 Tm (ab c) Tj ET", 104),
         ("50 Tz 2 Tc BT /F1 12 Tf 1 0 0 1 72 692 Tm (ab c) Tj ET", 88),
@@ -80,6 +81,8 @@ def test_a_turned_page_is_upright(turn: int, matrix: str, first: str, second: st
         ("BT /F1 6 Tf 2 0 0 2 72 692 Tm (ab) Tj 7.5 0 Td (c) Tj ET", 93),
         ("BT /F1 12 Tf 1 0 0 1 72 692 Tm (ab) Tj 1 0 0 1 86 692 Tm (c) Tj 1 0 0 1 100 692 Tm (d) Tj ET", 106),
         ("BT /F1 12 Tf 1 0 0 1 72 692 Tm () Tj Tj (ab c) Tj ET", 96),
+        ("BT /F1 12 Tf 1 0 0 1 72 700 Tm 0 -8 Td (ab) Tj 20 2 Td (c) Tj ET", 98),
+        ("BT /F4 12 Tf 1 0 0 1 72 692 Tm (ab c) Tj ET", 84),
         # Text in a changed system of coordinates.
         ("q 2 0 0 2 10 20 cm BT /F1 6 Tf 1 0 0 1 31 336 Tm (ab c) Tj ET Q", 96),
         ("q -1 0 0 -1 612 792 cm BT /F1 12 Tf -1 0 0 -1 540 100 Tm (ab c) Tj ET Q", 96),
@@ -88,7 +91,7 @@ def test_a_turned_page_is_upright(turn: int, matrix: str, first: str, second: st
 )
 def test_a_text_ends_where_its_last_letter_ends(operators: str, right: float) -> None:
     ((words, *place),) = [shape(line) for line in read(operators)]
-    assert (words.replace(" ", ""), place) == ("abcd" if "(d)" in operators else "abc", [72, 100, right])
+    assert (words.replace(" ", ""), place) == ("abcd" if "(d)" in operators else "abc", [72, 100, right, 12])
 
 
 @pytest.mark.parametrize(
@@ -116,9 +119,31 @@ def test_the_font_tells_the_style(entries: str, bold: bool, italic: bool) -> Non
     assert (line.bold, line.italic) == (bold, italic)
 
 
+def test_letters_can_be_stretched_and_slanted() -> None:
+    def shown(matrix: str, **values: str) -> tuple[str, float, float, float, float]:
+        return shape(read(f"BT /F1 12 Tf {matrix} Tm (ab) Tj 15 0 Td (c) Tj ET", **values)[0])
+
+    assert shown("1 0 0 1 72 692") == ("ab c", 72, 100, 93, 12)
+    assert shown("2 0 0 1 72 692") == ("ab c", 72, 100, 114, 12)
+    assert shown("1 0 0 2 72 692") == ("ab c", 72, 100, 93, 24)
+    # The slant of letters stands for italics.
+    assert shown("1 0 0.5 1 72 692") == ("ab c", 72, 100, 93, 12)
+    turned = {"entries": "/Rotate 90", "box": "0 0 792 612"}
+    assert shown("0 1 -1 0 100 72", **turned) == ("ab c", 72, 100, 93, 12)
+    assert shown("0 2 -1 0 100 72", **turned) == ("ab c", 72, 100, 114, 12)
+    assert shown("0 2 -3 0.5 100 72", **turned) == ("ab c", 72, 100, 114, 36)
+    # A matrix can make a text invisible.
+    assert shown("0 0 0 0 72 692")[1:] == (72, 100, 72, 0)
+
+
+def test_a_size_has_one_decimal() -> None:
+    assert [line.size for line in read(show("One", 72, 100, 11.96), show("Two", 72, 114, 11.94))] == [12, 11.9]
+
+
 def test_a_text_without_a_font_has_no_style() -> None:
-    (line,) = read("BT 1 0 0 1 72 692 Tm (One) Tj ET")
-    assert line == Line((Run("One", size=12),), 72, 100, 0, 0, 90)
+    lines = read("BT 1 0 0 1 72 692 Tm (One) Tj ET", show("Two", 72, 114), show("Two", 72, 128, font="F4"))
+    assert lines[0] == Line((Run("One", size=12),), 72, 100, 0, 0, 90)
+    assert [line.right for line in lines] == [90, 90, 81]
 
 
 def spaced(*texts: str) -> list[str]:
@@ -146,6 +171,7 @@ def test_a_gap_begins_after_all_letters() -> None:
 def test_runs_of_one_style_are_one() -> None:
     texts = show("ab", 72, 100), show("cd", 84, 100), show("ef", 100, 100, font="F2"), show("gh", 112, 100, 11, "F2")
     assert spaced(*texts) == ["abcd| ef|gh"]
+    assert spaced(show("XaX", 72, 100), show(" cd", 90, 100)) == ["XaX cd"]
     assert spaced(show("  ab", 72, 100), show("cd", 98, 100, font="F3")) == ["ab| cd"]
 
 

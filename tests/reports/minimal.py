@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-FONTS = {"F1": "ABCDEF+Test", "F2": "ABCDEF+Test-Bold", "F3": "ABCDEF+Test-Italic"}
-"""Each letter of these fonts is half as wide as it is high."""
+FONTS = {"F1": ("Test", 500), "F2": ("Test-Bold", 500), "F3": ("Test-Italic", 500), "F4": ("Narrow", 250)}
+"""The names of fonts, and the width of each letter in thousandths of its size."""
 
 
 def document(*pages: str, box: str = "0 0 612 792", entries: str = "") -> bytes:
     """Return a PDF with these contents of pages."""
-    fonts = [f"<</Type/Font/Subtype/Type1/BaseFont/{name}/FirstChar 32/Widths[{'500 ' * 95}]>>" for name in FONTS.values()]
+    fonts = [
+        f"<</Type/Font/Subtype/Type1/BaseFont/ABCDEF+{name}/FirstChar 32/Widths[{f'{width} ' * 95}]>>"
+        for name, width in FONTS.values()
+    ]
     names = " ".join(f"/{name} {3 + place} 0 R" for place, name in enumerate(FONTS))
     objects = ["<</Type/Catalog/Pages 2 0 R>>", f"<</Type/Pages/Count {len(pages)}/Kids[{{kids}}]>>", *fonts]
     kids = []

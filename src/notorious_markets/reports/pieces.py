@@ -38,7 +38,7 @@ def pieces_of(page: Any, check_time: Callable[[], None]) -> tuple[list[Piece], f
 def _place(page: Any) -> tuple[list[float], float]:
     """Return the matrix that moves the upper left corner of a page to 0, with the page turned as it is shown, and its width."""
     left, bottom, right, top = (float(edge) for edge in page.mediabox)
-    turns = round(page.rotation / 90) % 4
+    turns = int(page.rotation) // 90 % 4
     matrix = [
         [1, 0, 0, -1, -left, top],
         [0, 1, 1, 0, -bottom, -left],
@@ -85,7 +85,7 @@ class _Taker:
     def watch(self, operator: bytes, operands: list[Any], _: list[float], tm: list[float]) -> None:
         """Note where each text starts and what it consists of."""
         self.check_time()
-        numbers = [float(operand) for operand in operands[:2] if isinstance(operand, (int, float))]
+        numbers = [float(operand) for operand in operands if isinstance(operand, (int, float))]
         if operator == b"q":
             self._saved.append(self._spacing)
         elif operator == b"Q" and self._saved:
@@ -106,10 +106,11 @@ class _Taker:
         shown, self._shown = self._shown, []
         if not text.strip():
             return
-        along, _, across, height, x, y = _product(_product(tm, cm), self.place)
-        # The height of the letters after all transformations.
-        height = abs(size) * math.hypot(across, height)
-        right = x + self._width(shown, tm, font, size) * abs(along)
+        a, b, c, d, x, y = _product(_product(tm, cm), self.place)
+        length = math.hypot(a, b)
+        # The height of the letters after all transformations, across the line. Slanted letters are not higher.
+        height = abs(size * (a * d - b * c)) / length if length else 0.0
+        right = x + self._width(shown, tm, font, size) * abs(a)
         # pypdf marks a gap before the text by a space.
         self.pieces.append(Piece(x, y, right, Run(clean(text.strip("\n")), *_style(font), round(height, 1))))
 
@@ -119,9 +120,11 @@ class _Taker:
             self._widths[id(font)] = (font, Widths(font))
         widths = self._widths[id(font)][1]
         end, last = 0.0, tm
+        square = tm[0] ** 2 + tm[1] ** 2
         for matrix, operand, spacing in shown:
-            if matrix != last:
-                end, last = (matrix[4] - tm[4]) / (tm[0] or 1), matrix
+            if matrix != last and square:
+                # How far the text has moved along its line.
+                end, last = ((matrix[4] - tm[4]) * tm[0] + (matrix[5] - tm[5]) * tm[1]) / square, matrix
             end += widths.of(operand, size, spacing.letter, spacing.word) * spacing.scale
         return end
 
