@@ -114,3 +114,22 @@ def test_columns_go_on_with_few_lines(rows: Sequence[tuple[str, str]], x: float,
     pages = [columns(*[(LEFT, SECOND)] * 3), columns(*rows, x=x), columns((LEFT, SECOND), x=x)]
     # The third page has columns if the second one has.
     assert orders(*pages) == ["lllSSS", expected, "lS" if "S" in expected else "l"]
+
+
+def test_lines_know_their_page_and_column() -> None:
+    rows = [(LEFT, SECOND)] * 3 + [("w" * 70, "")] + [(LEFT, SECOND)]
+    pages = pdf.read_pdf(document(columns(*rows), columns((LEFT, SECOND))), "r.pdf")
+    assert [line.column for line in pages[0]] == [0, 0, 0, 1, 1, 1, 0, 0, 1]
+    assert [line.column for line in pages[1]] == [0, 1]
+    assert [{line.sheet for line in page} for page in pages] == [{0}, {1}]
+
+
+def test_a_second_column_starts_where_most_lines_start() -> None:
+    assert order(columns(*[(LEFT, SECOND)] * 3), show("t" * 30, 380, 142)) == "lllSSST"
+
+
+def test_only_a_wide_gap_divides_a_line() -> None:
+    for gap, expected in ((0, "lll"), (9, "lll"), (9.1, "lllMMM")):
+        rows = [show("l" * 31, 72, y) + show("m" * 40, 258 + gap, y, font="F2") for y in (100, 114, 128)]
+        assert order(*rows) == expected
+    assert order(columns(*[(LEFT, SECOND)] * 3), *(show("n", 30, y) for y in (100, 114, 128))) == "nnnSSS"

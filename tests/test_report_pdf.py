@@ -162,6 +162,11 @@ def test_a_gap_is_a_space(gap: float, expected: str) -> None:
         assert spaced(show("ab", 72, 100), show("  cd", 84 + gap, 100)) == [expected]
 
 
+def test_the_gap_of_a_space_is_a_part_of_the_size() -> None:
+    assert spaced(show("ab", 72, 100, 25), show("cd", 100, 100, 25)) == ["abcd"]
+    assert spaced(show("ab", 72, 100, 25), show("cd", 100.1, 100, 25)) == ["ab cd"]
+
+
 def test_a_gap_begins_after_all_letters() -> None:
     """A shadow or a second layer of text does not end the first one."""
     assert spaced(show("abcdef", 72, 100), show("g", 108, 100), show("b", 78, 100)) == ["abcdefbg"]

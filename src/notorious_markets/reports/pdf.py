@@ -141,14 +141,14 @@ def _lines(pieces: Iterable[Piece], sheet: int, width: float, before: float | No
     left: list[_Segment] = []
     second: list[_Segment] = []
     for segment in sorted(segments, key=lambda segment: (segment.y, segment.x)):
-        if segment.x >= edge - 3:
-            second.append(segment)
-        elif segment.right <= edge + 3:
-            left.append(segment)
-        else:
+        if _crosses(segment, edge):
             # A line over both columns ends what is above it.
             lines += [*_in_column(left, sheet, 0), *_in_column(second, sheet, 1), *_in_column([segment], sheet, 0)]
             left, second = [], []
+        elif segment.x < edge - 3:
+            left.append(segment)
+        else:
+            second.append(segment)
     return [*lines, *_in_column(left, sheet, 0), *_in_column(second, sheet, 1)], edge
 
 
@@ -217,12 +217,17 @@ def _second_column(segments: list[_Segment], width: float) -> float | None:
     if filling < 0.6 * len(lines) or right < 0.75 * width:
         return None
     # Text to the left of a column ends before it, but for a few headings.
-    crossing = sum(segment.x < edge - 3 and segment.right > edge + 3 for segment in segments)
+    crossing = sum(_crosses(segment, edge) for segment in segments)
     return float(edge) if crossing < len(lines) else None
 
 
 def _continues_columns(segments: list[_Segment], edge: float) -> bool:
     """Return whether a page has a few lines in the second column that the page before has."""
     in_column = sum(abs(segment.x - edge) < 2 for segment in segments)
-    crossing = sum(segment.x < edge - 3 and segment.right > edge + 3 for segment in segments)
+    crossing = sum(_crosses(segment, edge) for segment in segments)
     return in_column > 0 and crossing <= 2
+
+
+def _crosses(segment: _Segment, edge: float) -> bool:
+    """Return whether a segment goes over the start of the second column."""
+    return segment.x < edge - 3 and segment.right > edge + 3
