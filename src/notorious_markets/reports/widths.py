@@ -77,7 +77,7 @@ class Widths:
                 continue
             codes = _as_bytes(part)
             for place in range(0, len(codes), self._bytes):
-                code = int.from_bytes(codes[place : place + self._bytes], "big")
+                code = int.from_bytes(codes[place : place + self._bytes])
                 width += self._codes.get(code, self._default) / 1000 * size + letter_space
                 width += word_space if code == 32 and self._bytes == 1 else 0
         return width
@@ -94,7 +94,7 @@ def _standard(name: str) -> dict[int, float]:
     else:
         table = _TIMES_BOLD if is_bold else _TIMES_ITALIC if is_italic else _TIMES
     widths = dict(enumerate(map(float, table.split()), start=32))
-    for code in range(127, 256):
+    for code in range(256):
         char = bytes([code]).decode("cp1252", "replace")
         base = ord(unicodedata.normalize("NFD", char)[0])
         widths[code] = widths.get(base, float(_SIGNS.get(char, _UNKNOWN)))
@@ -115,10 +115,10 @@ def _cid_widths(array: Iterable[Any]) -> Iterator[tuple[int, float]]:
             pending.append(value)
         if len(pending) == 3:
             first, last = (int(_number(value, 0)) for value in pending[:2])
-            last = min(last, first + _MAX_CODES)
-            for code in range(first, last + 1):
+            codes = range(first, min(last, first + _MAX_CODES) + 1)
+            for code in codes:
                 yield code, _number(pending[2], _UNKNOWN)
-            count += max(last - first, 0)
+            count += len(codes)
             pending = []
         if count > _MAX_CODES:
             return
