@@ -132,6 +132,9 @@ def test_letters_can_be_stretched_and_slanted() -> None:
     assert shown("0 1 -1 0 100 72", **turned) == ("ab c", 72, 100, 93, 12)
     assert shown("0 2 -1 0 100 72", **turned) == ("ab c", 72, 100, 114, 12)
     assert shown("0 2 -3 0.5 100 72", **turned) == ("ab c", 72, 100, 114, 36)
+    # A text can be written aslant or upwards.
+    assert shape(read("BT /F1 12 Tf 1 1 -1 1 72 692 Tm (ab) Tj ET")[0]) == ("ab", 72, 100, 84, 17)
+    assert shape(read("BT /F1 12 Tf 0 1 -1 0 72 692 Tm (ab) Tj ET")[0]) == ("ab", 72, 100, 72, 12)
     # A matrix can make a text invisible.
     assert shown("0 0 0 0 72 692")[1:] == (72, 100, 72, 0)
 
