@@ -1,8 +1,8 @@
 """Write the page about the libraries on which the package depends, and the material of others in it.
 
 Run it with `python -m tools.dependencies`. The reasons are in `tools/dependencies.toml`, and the material in
-`tools/material.toml`. Licence, size and last release are those of the newest wheels, which `--renew` gets from the package registry
-and keeps in `tools/dependencies.json`. Everything else works without a network.
+`tools/material.toml`. Licence, size and last release are those of the newest wheels, which `--renew` gets from the package
+registry and keeps in `tools/dependencies.json`. Everything else works without a network.
 """
 
 from __future__ import annotations

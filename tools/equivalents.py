@@ -1,8 +1,8 @@
 """Generate the table of equivalent letters from Unicode data.
 
 Run `python -m tools.equivalents Latin-ASCII.xml 41 Unihan_Variants.txt`. Latin-ASCII.xml is a transform of the Unicode Common
-Locale Data Repository, in `common/transforms`. The second argument is the release of the repository, which the file does not state.
-The table contains each lower-case Latin letter outside ASCII that the transform writes with ASCII letters and that has no
+Locale Data Repository, in `common/transforms`. The second argument is the release of the repository, which the file does not
+state. The table contains each lower-case Latin letter outside ASCII that the transform writes with ASCII letters and that has no
 decomposition, such as đ.
 
 Unihan_Variants.txt is in Unihan.zip, published at https://www.unicode.org/Public/ and described in UAX 38. The table contains
