@@ -29,6 +29,8 @@ PACKAGE = Path(nm.__file__).parent
 FILES = sorted(checksums())
 SMALL = 6_000
 REMEDY = "reinstall the package with `pip install --force-reinstall --no-deps notorious_markets`"
+# Modules that answers need.
+MODULES = ["_filters.py", "history.py", "matching.py", "models.py", "names/forms.py", "query.py"]
 CONTROLS = ["editions", "rows", "lookup", "version", "verify"]
 # A file, its content or damage, and the questions to ask.
 Case = tuple[str, str | None, list[str]]
@@ -132,6 +134,33 @@ def test_damage_to_the_modules_with_version_and_checksums_gives_no_wrong_answer(
     assert all(set(answers) == {"import"} for answers in found[:3])
     # A wrong version never comes with rows.
     assert {"lookup", "editions", "rows", "version"} <= {name for name, answer in found[-1].items() if answer != intact[name]}
+
+
+def test_a_damaged_module_is_an_error_that_names_file_and_remedy(copied: Path) -> None:
+    """A mixed installation can also lack a module, or have one that Python cannot read, or one with other names."""
+    cases: list[Case] = []
+    for file in MODULES:
+        content = (PACKAGE / file).read_bytes()
+        # An empty module that others use by its name is found only when a function is called.
+        damages = [None, "folder", (content[:200] + b"\xff" + content[200:]).hex(), *([] if file == "query.py" else [""])]
+        cases += [(file, damage, ["rows", "lookup", "suggest", "changes"]) for damage in damages]
+    intact, *found = _answers(copied, cases)
+    for (file, damage, _), answers in zip(cases, found, strict=True):
+        failing = {name: answer for name, answer in answers.items() if answer != intact[name]}
+        assert failing, (file, damage)
+        for answer in failing.values():
+            assert answer.startswith(f"DamagedInstallation: {copied / 'notorious_markets'}"), (file, damage, answer)
+            assert Path(file).stem in answer
+            assert answer.endswith(f"; {REMEDY}")
+
+
+def test_the_command_reports_a_damaged_module(copied: Path) -> None:
+    (copied / "notorious_markets" / "citing.py").write_bytes(b"")
+    (copied / "notorious_markets" / "cli" / "reports.py").unlink()
+    done = run_apart("lookup vk.com", PYTHONPATH=str(copied))
+    assert (done.code, done.stdout) == (1, "")
+    message = "or a file beside it is missing or damaged: cannot import name 'reports' from "
+    assert re.fullmatch(rf"Error: \S+/cli/__init__\.py {message}.*; {re.escape(REMEDY)}\n", done.stderr), done.stderr
 
 
 @pytest.mark.parametrize("file", FILES)
