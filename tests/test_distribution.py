@@ -92,6 +92,18 @@ def test_workflows_run_sessions_that_exist() -> None:
         assert named
 
 
+def test_workflows_run_every_check() -> None:
+    """`nox` without arguments runs no check that the workflows lack."""
+    text = (ROOT / "noxfile.py").read_text(encoding="utf-8")
+    listed = re.search(r"nox\.options\.sessions = \[(.*?)\]", text, re.DOTALL)
+    assert listed is not None
+    defaults = set(re.findall(r'"(\w+)"', listed[1]))
+    workflows = "".join(workflow.read_text(encoding="utf-8") for workflow in WORKFLOWS)
+    # The job `wheel` runs the session `test` on each Python, so `tests` is not needed.
+    assert {name for name in defaults if not re.search(rf"\b{name}\b", workflows)} <= {"tests"}
+    assert {"oldest", "oldest_spark", "spark", "clean", "package", "frozen"} <= defaults
+
+
 def test_each_action_has_one_version() -> None:
     used = {line for workflow in WORKFLOWS for line in re.findall(r"uses: (.*)", workflow.read_text(encoding="utf-8"))}
     assert len({line.partition("@")[0] for line in used}) == len(used)

@@ -28,6 +28,8 @@ pytestmark = [
     # Spark warns about pandas 3, which is not used here, and leaves it to the garbage collector to close its sockets.
     pytest.mark.filterwarnings("ignore:PySpark does not yet fully support pandas:FutureWarning"),
     pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning"),
+    # Spark 3.5 compares versions with distutils.
+    pytest.mark.filterwarnings("ignore:distutils Version classes are deprecated:DeprecationWarning"),
     pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
 ]
 RESULT = ["matched_domain", "market_id", "first_listed", "last_listed"]
