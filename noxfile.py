@@ -262,6 +262,7 @@ def package(session: nox.Session) -> None:
     session.run("mlcroissant", "validate", "--jsonld", "src/notorious_markets/data/croissant.json")
     session.run("python", "-m", "tools.bill_of_materials", "--documents", "dist/sbom-with-documents.cdx.json")
     shutil.copy("sbom.cdx.json", "dist")
+    session.run("python", "-m", "tools.distribution", "--checksums", "dist")
 
 
 @nox.session(tags=["further"])

@@ -16,7 +16,7 @@ from cyclonedx.validation.json import JsonStrictValidator
 
 import notorious_markets as nm
 from notorious_markets import _pyinstaller
-from tools import bill_of_materials, dependencies
+from tools import bill_of_materials, dependencies, distribution
 from tools.schema import ROOT
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
@@ -102,6 +102,28 @@ def test_workflows_run_every_check() -> None:
     # The job `wheel` runs the session `test` on each Python, so `tests` is not needed.
     assert {name for name in defaults if not re.search(rf"\b{name}\b", workflows)} <= {"tests"}
     assert {"oldest", "oldest_spark", "spark", "clean", "package", "frozen"} <= defaults
+
+
+def test_a_release_has_checksums_of_all_its_files(tmp_path: Path) -> None:
+    for name in ("b.whl", "a.tar.gz", "SHA256SUMS"):
+        (tmp_path / name).write_bytes(b"abc")
+    assert distribution.main(["--checksums", str(tmp_path)]) == 0
+    # The value for "abc" is the example of the standard, FIPS 180-2.
+    value = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+    assert (tmp_path / "SHA256SUMS").read_text() == f"{value}  a.tar.gz\n{value}  b.whl\n"
+    noxfile = (ROOT / "noxfile.py").read_text(encoding="utf-8")
+    # They are written after everything else.
+    assert noxfile.index('"--checksums", "dist"') > noxfile.index('shutil.copy("sbom.cdx.json", "dist")')
+
+
+def test_the_page_about_security_names_tests_that_exist() -> None:
+    page = (ROOT / "docs" / "security.md").read_text(encoding="utf-8")
+    named = re.findall(r"`(tests/\w+\.py)(?:::(\w+))?`", page)
+    assert len(named) > 8
+    for file, test in named:
+        assert f"def {test}" in (ROOT / file).read_text(encoding="utf-8"), (file, test)
+    for session in re.findall(r"`nox -s (\w+)`", page):
+        assert f"def {session}(session" in (ROOT / "noxfile.py").read_text(encoding="utf-8")
 
 
 def test_each_action_has_one_version() -> None:
