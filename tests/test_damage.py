@@ -6,6 +6,7 @@ import base64
 import hashlib
 import io
 import json
+import os
 import pickle
 import re
 import shutil
@@ -26,6 +27,7 @@ from tests.command import run_apart
 from tests.damaged import CODE
 
 PACKAGE = Path(nm.__file__).parent
+SETPRIV = shutil.which("setpriv")
 FILES = sorted(checksums())
 SMALL = 6_000
 REMEDY = "reinstall the package with `pip install --force-reinstall --no-deps notorious_markets`"
@@ -152,6 +154,28 @@ def test_a_damaged_module_is_an_error_that_names_file_and_remedy(copied: Path) -
             assert answer.startswith(f"DamagedInstallation: {copied / 'notorious_markets'}"), (file, damage, answer)
             assert Path(file).stem in answer
             assert answer.endswith(f"; {REMEDY}")
+
+
+@pytest.mark.skipif(os.geteuid() == 0 and not SETPRIV, reason="the superuser can read every file")
+def test_files_without_permission_are_errors_that_name_file_and_remedy(copied: Path) -> None:
+    code = """
+import sys
+sys.dont_write_bytecode = True
+import notorious_markets as nm
+for name in ("editions", "cite"):
+    try: getattr(nm, name)()
+    except nm.DamagedInstallation as error: print(error)
+"""
+    package = copied / "notorious_markets"
+    (package / "data" / "editions.parquet").chmod(0)
+    (package / "citing.py").chmod(0)
+    prefix = [str(SETPRIV), "--bounding-set=-dac_override,-dac_read_search"] if os.geteuid() == 0 else []
+    done = subprocess.run(
+        [*prefix, sys.executable, "-c", code], capture_output=True, check=False, text=True, env={"PYTHONPATH": str(copied)}
+    )
+    assert done.stderr == ""
+    reason = f"cannot be read: Permission denied; {REMEDY}"
+    assert done.stdout == f"{package / 'data' / 'editions.parquet'} {reason}\n{package / 'citing.py'} {reason}\n"
 
 
 def test_the_command_reports_a_damaged_module(copied: Path) -> None:

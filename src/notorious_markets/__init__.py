@@ -248,7 +248,7 @@ def _imported(module: str, name: str | None = None) -> object:
         found = import_module(f".{module}", __name__)
         if name is not None and not hasattr(found, name):
             raise ImportError(f"cannot import name {name!r} from {found.__name__!r}", name=found.__name__, path=found.__file__)
-    except (ImportError, SyntaxError) as error:
+    except (ImportError, OSError, SyntaxError) as error:
         from .errors import damage_of
 
         if damage := damage_of(error):

@@ -15,7 +15,7 @@ def main() -> None:
     """Run the command line. If click is not installed, exit with the name of the extra."""
     try:
         from .cli import cli
-    except (ImportError, SyntaxError) as error:
+    except (ImportError, OSError, SyntaxError) as error:
         if damage := damage_of(error):
             sys.exit(f"Error: {damage}")
         if not isinstance(error, ModuleNotFoundError) or error.name != "click":
@@ -32,12 +32,11 @@ def main() -> None:
             sys.stdout.flush()
             # Before it ends, Python searches every object for cycles of references, which takes as long as many an answer.
             gc.freeze()
-    except (DamagedInstallation, ImportError, SyntaxError) as error:
-        damage = error if isinstance(error, DamagedInstallation) else damage_of(error)
-        if damage is None:
+    except (DamagedInstallation, ImportError, OSError, SyntaxError) as error:
+        if damage := error if isinstance(error, DamagedInstallation) else damage_of(error):
+            sys.exit(f"Error: {damage}")
+        if not isinstance(error, OSError):
             raise
-        sys.exit(f"Error: {damage}")
-    except OSError as error:
         # Python flushes standard output again at exit, which would report the same error.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1 if isinstance(error, BrokenPipeError) else f"Error: {error.strerror or error}")

@@ -152,10 +152,11 @@ def damage_of(error: BaseException) -> DamagedInstallation | None:
         The error, or `None` if something else caused it, such as a missing library.
     """
     package, folder = __name__.partition(".")[0], os.path.dirname(__file__)  # noqa: PTH120
-    if isinstance(error, SyntaxError):
-        # The name of the file is that of the module, wherever the package is.
-        file = error.filename or ""
-        return DamagedInstallation(file, f"cannot be read: {error.msg}") if file.startswith(folder + os.sep) else None
+    if isinstance(error, (OSError, SyntaxError)):
+        reason = error.strerror if isinstance(error, OSError) else error.msg
+        # An error about a file of the user has another folder.
+        file = str(error.filename or "")
+        return DamagedInstallation(file, f"cannot be read: {reason}") if file.startswith(folder + os.sep) else None
     if not isinstance(error, ImportError) or (error.name or "").partition(".")[0] != package:
         return None
     name = (error.name or "").split(".")
