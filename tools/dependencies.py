@@ -35,9 +35,10 @@ _KNOWN = ROOT / "tools" / "dependencies.json"
 _BUILD = "build"
 _HEAD = """# Dependencies
 
-The package has few dependencies, and each has a reason. The size is that of the wheel for Python 3.11 on Linux. The last release
-is the newest version of the library on {day}, with the day of the newest file in the wheel, or with the month in which the
-registry lists the version if the files have no true day. `python -m tools.dependencies --renew DAY` renews this page.
+The package has few dependencies, and each has a reason. The size is that of the wheel for Python 3.11 on Linux, without the
+libraries that it needs in turn: polars and numba need large ones. The last release is the newest version of the library on
+{day}, with the day of the newest file in the wheel, or with the month in which the registry lists the version if the files have
+no true day. `python -m tools.dependencies --renew DAY` renews this page.
 """
 _MATERIAL_HEAD = """## Material of others in the package
 
@@ -87,7 +88,7 @@ def _table(known: dict[str, Any], reasons: dict[str, Any], where: str) -> Iterat
             cells = [name, *([extra] if column else []), str(requirement.specifier), reasons[name]["reason"]]
             cells += [
                 facts["licence"],
-                f"{facts['bytes'] / 1e6:.1f} MB",
+                f"{facts['bytes'] / 1e6:.1f} MB" if facts["bytes"] >= 1e6 else f"{facts['bytes'] / 1e3:.0f} kB",
                 f"{facts['version']}, {facts['released'] or reasons[name]['month']}",
             ]
             yield f"| {' | '.join(cells)} |"
