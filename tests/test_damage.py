@@ -27,8 +27,10 @@ from tests.damaged import CODE
 
 PACKAGE = Path(nm.__file__).parent
 FILES = sorted(checksums())
-SMALL = 6_000
+# So many bytes at each end of a file are flipped, and so many between them.
+ENDS, BETWEEN = 64, 128
 REMEDY = "reinstall the package with `pip install --force-reinstall --no-deps notorious_markets`"
+DAMAGES = ["missing", "empty", "truncated", "flipped", "of another version", "a folder"]
 CONTROLS = ["editions", "rows", "lookup", "version", "verify"]
 # A file, its content or damage, and the questions to ask.
 Case = tuple[str, str | None, list[str]]
@@ -81,26 +83,38 @@ def _answers(folder: Path, cases: list[Case]) -> list[dict[str, str]]:
     return found
 
 
-@pytest.mark.parametrize("damage", ["missing", "empty", "truncated", "flipped", "of another version", "a folder"])
-def test_a_damaged_file_is_an_error_that_names_file_and_remedy(damage: str, copied: Path) -> None:
+@pytest.fixture(scope="module")
+def damaged_files(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, str], dict[str, list[dict[str, str]]]]:
+    """The package, its answers while it is intact, and by damage its answers while each file in turn is damaged."""
+    folder = tmp_path_factory.mktemp("copied")
+    shutil.copytree(PACKAGE, folder / "notorious_markets", ignore=shutil.ignore_patterns("__pycache__"))
     cases: list[Case] = []
-    for file in FILES:
-        content = (PACKAGE / file).read_bytes()
-        flipped = bytearray(content)
-        flipped[len(content) // 2] ^= 4
-        damaged = {
-            "empty": b"",
-            "truncated": content[: len(content) // 2],
-            "flipped": bytes(flipped),
-            "of another version": _of_another_version(file),
-        }
-        content_or_damage = damaged[damage].hex() if damage in damaged else {"missing": None, "a folder": "folder"}[damage]
-        cases.append((file, content_or_damage, sorted({*_reading(file), *CONTROLS})))
-    intact, *found = _answers(copied, cases)
+    for damage in DAMAGES:
+        for file in FILES:
+            content = (PACKAGE / file).read_bytes()
+            flipped = bytearray(content)
+            flipped[len(content) // 2] ^= 4
+            damaged = {
+                "empty": b"",
+                "truncated": content[: len(content) // 2],
+                "flipped": bytes(flipped),
+                "of another version": _of_another_version(file),
+            }
+            content_or_damage = damaged[damage].hex() if damage in damaged else {"missing": None, "a folder": "folder"}[damage]
+            cases.append((file, content_or_damage, sorted({*_reading(file), *CONTROLS})))
+    intact, *found = _answers(folder, cases)
+    return folder, intact, {damage: found[n * len(FILES) : (n + 1) * len(FILES)] for n, damage in enumerate(DAMAGES)}
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_a_damaged_file_is_an_error_that_names_file_and_remedy(
+    damage: str, damaged_files: tuple[Path, dict[str, str], dict[str, list[dict[str, str]]]]
+) -> None:
+    folder, intact, found = damaged_files
     assert [name for name, answer in intact.items() if "DamagedInstallation" in answer] == []
     assert intact["verify"] == "[]"
-    for (file, _, _), answers in zip(cases, found, strict=True):
-        path = str(copied / "notorious_markets" / file)
+    for file, answers in zip(FILES, found[damage], strict=True):
+        path = str(folder / "notorious_markets" / file)
         failing = {name for name, answer in answers.items() if answer != intact[name]}
         assert failing >= _reading(file) | {"verify"}, file
         for name in failing - {"verify"}:
@@ -136,7 +150,7 @@ def test_damage_to_the_modules_with_version_and_checksums_gives_no_wrong_answer(
 
 @pytest.mark.parametrize("file", FILES)
 def test_every_flipped_byte_is_found(file: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every byte of the small files and a sample of the others, each with another bit."""
+    """The bytes at both ends and a sample of the others, each with another bit."""
     content = bytearray((PACKAGE / file).read_bytes())
 
     def opened(path: str, mode: str) -> io.BytesIO:
@@ -145,8 +159,8 @@ def test_every_flipped_byte_is_found(file: str, monkeypatch: pytest.MonkeyPatch)
 
     monkeypatch.setattr(_packaged, "open", opened, raising=False)
     assert read_binary(file) == content
-    step = 1 if len(content) <= SMALL else len(content) // 1_000
-    for position in range(0, len(content), step):
+    middle = range(ENDS, len(content) - ENDS, max(len(content) // BETWEEN, 1))
+    for position in {*range(ENDS), *middle, *range(len(content) - ENDS, len(content))}:
         content[position] ^= 1 << position % 8
         with pytest.raises(nm.DamagedInstallation):
             read_binary(file)
