@@ -8,6 +8,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -88,15 +89,21 @@ def report_file(tmp_path: Path) -> Path:
     return path
 
 
-@pytest.fixture(scope="module")
+@cache
+def _edition(name: str) -> LaidOut:
+    """The edition of 2021 in a layout."""
+    return LAYOUTS[name]().lay_out(shipped(2021))
+
+
+@pytest.fixture
 def recent() -> LaidOut:
     """The edition of 2021 in one layout."""
-    return LAYOUTS["recent"]().lay_out(shipped(2021))
+    return _edition("recent")
 
 
 @pytest.mark.parametrize("name", LAYOUTS)
 def test_the_edition_of_2021_is_read_in_each_layout(name: str, tmp_path: Path) -> None:
-    laid_out = LAYOUTS[name]().lay_out(shipped(2021))
+    laid_out = _edition(name)
     found = read(laid_out, tmp_path)
     assert list(differences(laid_out, found, has_issue="issue" in LAYOUTS[name].order)) == []
     statuses = {(row.kind, row.finding) for row in found.compare()}
