@@ -387,7 +387,7 @@ def test_an_interrupt_leaves_the_old_file(sent: signal.Signals, code: int, messa
     ) as process:
         assert process.stdin is not None
         # More than the blocks that are read at once and the pipe can hold.
-        process.stdin.write(b"https://m.taobao.com/\n" * 1_000_000)
+        process.stdin.write(b"https://m.taobao.com/\n" * 500_000)
         process.stdin.flush()
         until = time.monotonic() + 30
         while not (begun := any(part.stat().st_size for part in tmp_path.glob(".hits.csv.*"))) and time.monotonic() < until:
