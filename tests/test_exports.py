@@ -96,7 +96,7 @@ with tempfile.TemporaryDirectory() as folder:
     files = sorted(pathlib.Path(folder).iterdir())
     print(json.dumps({file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in files}))
 """
-    processes = []
+    processes: list[subprocess.Popen[bytes]] = []
     for seed in ("1", "2"):
         time.sleep(2.1 if processes else 0)
         environment = {**os.environ, "PYTHONHASHSEED": seed}
