@@ -27,8 +27,8 @@ from tests.damaged import CODE
 
 PACKAGE = Path(nm.__file__).parent
 FILES = sorted(checksums())
-# So many bytes at each end of a file are flipped, and so many between them.
-ENDS, BETWEEN = 64, 128
+# Every byte of a file of this size is flipped, and so many bytes of a larger one.
+SMALL, SAMPLE = 6_000, 500
 REMEDY = "reinstall the package with `pip install --force-reinstall --no-deps notorious_markets`"
 DAMAGES = ["missing", "empty", "truncated", "flipped", "of another version", "a folder"]
 CONTROLS = ["editions", "rows", "lookup", "version", "verify"]
@@ -150,7 +150,7 @@ def test_damage_to_the_modules_with_version_and_checksums_gives_no_wrong_answer(
 
 @pytest.mark.parametrize("file", FILES)
 def test_every_flipped_byte_is_found(file: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The bytes at both ends and a sample of the others, each with another bit."""
+    """Every byte of the small files and a sample of the others, each with another bit."""
     content = bytearray((PACKAGE / file).read_bytes())
 
     def opened(path: str, mode: str) -> io.BytesIO:
@@ -159,8 +159,8 @@ def test_every_flipped_byte_is_found(file: str, monkeypatch: pytest.MonkeyPatch)
 
     monkeypatch.setattr(_packaged, "open", opened, raising=False)
     assert read_binary(file) == content
-    middle = range(ENDS, len(content) - ENDS, max(len(content) // BETWEEN, 1))
-    for position in {*range(ENDS), *middle, *range(len(content) - ENDS, len(content))}:
+    step = 1 if len(content) <= SMALL else len(content) // SAMPLE
+    for position in range(0, len(content), step):
         content[position] ^= 1 << position % 8
         with pytest.raises(nm.DamagedInstallation):
             read_binary(file)
