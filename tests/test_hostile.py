@@ -7,6 +7,9 @@ from __future__ import annotations
 
 import io
 import struct
+import time
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +17,11 @@ import pyarrow as pa
 import pytest
 
 import notorious_markets as nm
+from notorious_markets.reports import report_of
+from notorious_markets.reports.lines import Line, Run
 
 from .command import run
+from .reports import hostile
 
 _TEXTS = ["taobao.com", "example.org", "vk.com"]
 # The ends of the texts, as Arrow stores them.
@@ -119,3 +125,61 @@ def test_numbers_of_any_size_are_refused_in_words(cutoff: float) -> None:
     """An integer that no float can hold once raised an `OverflowError`."""
     with pytest.raises(ValueError, match="cutoff must be a percentage from 0 to 100"):
         nm.suggest("Taobao", cutoff=cutoff)
+
+
+_ONLINE = "2021 Review of Notorious Markets\n\nOnline Markets\n\nEXAMPLE\n\n"
+_CONTENTS = "2021 Review of Notorious Markets\n\nTable of Contents\n\n"
+# Texts of which one kind of work took quadratic time if a piece is repeated.
+_REPEATED = {
+    "lines of a paragraph": (_ONLINE, "the text goes on\n", ""),
+    "lines of a heading": (_ONLINE, "ABC DEF\n", ""),
+    "a broken address": (_ONLINE, "aa.bb.\ncc ", ""),
+    "an address that never ends": (f"{_ONLINE}Nominated as ", "aa.\n", ""),
+    "a leader": (_CONTENTS, ".", "x"),
+    "a leader with spaces": (_CONTENTS, ". ", "x"),
+    "combining characters out of order": (_ONLINE, "\u0301\u0323", ""),
+    "a word that is divided": (_ONLINE, "a", "\u2010\nbc"),
+    "a word below a divided one": (f"{_ONLINE}traf-\n", "a", ".b"),
+}
+
+
+@pytest.mark.parametrize(("start", "piece", "end"), _REPEATED.values(), ids=_REPEATED)
+def test_a_long_text_is_read_in_linear_time(start: str, piece: str, end: str, tmp_path: Path) -> None:
+    times = []
+    for length in (2_000, 16_000):
+        path = tmp_path / f"{length}.txt"
+        path.write_text(start + piece * (length // len(piece)) + end, encoding="utf-8")
+        times.append(_seconds(partial(nm.read_report, path)))
+    _assert_linear(*times)
+
+
+def test_a_page_of_notes_is_read_in_linear_time() -> None:
+    """Each small line was once searched for in a list of all of them."""
+    title = Line((Run("2021 Review of Notorious Markets" * 1000, size=12),), 72, 0, 0)
+    notes = [Line((Run("1 a note", size=6),), 72, 10.0 + number, 0) for number in range(8_000)]
+    _assert_linear(*(_seconds(partial(report_of, [[title, *notes[:number]]], "report.pdf")) for number in (1_000, 8_000)))
+
+
+def _seconds(call: Callable[[], object]) -> float:
+    """Return the lesser processor time of two calls."""
+    times = []
+    for _ in range(2):
+        start = time.process_time()
+        call()
+        times.append(time.process_time() - start)
+    return min(times)
+
+
+def _assert_linear(short: float, long: float) -> None:
+    """A text of 8 times the length may take 8 times the time; quadratic work would take up to 64 times."""
+    assert long < 24 * short + 0.05
+
+
+def test_a_filter_that_pypdf_does_not_know_is_refused(tmp_path: Path) -> None:
+    """It once raised a `NotImplementedError`."""
+    page = b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents 4 0 R >>"
+    tree = [b"<< /Type /Catalog /Pages 2 0 R >>", b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>", page]
+    content = b"<< /Filter /Unknown /Length 5 >>\nstream\nBT ET\nendstream"
+    (tmp_path / "report.pdf").write_bytes(hostile.file_of([*tree, content]))
+    with pytest.raises(nm.UnreadableReport, match="cannot be read as a PDF: Unsupported filter /Unknown"):
+        nm.read_report(tmp_path / "report.pdf")
