@@ -13,10 +13,13 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pyarrow as pa
 import pytest
+from attrs import evolve
 
 import notorious_markets as nm
+from notorious_markets._store import TABLES
 from notorious_markets.reports import report_of
 from notorious_markets.reports.lines import Line, Run
 
@@ -114,10 +117,82 @@ def test_nothing_that_is_shown_controls_the_terminal(line: str, tmp_path: Path) 
 
 def test_no_cell_of_the_data_is_a_formula() -> None:
     """A spreadsheet takes text for a formula if it begins with one of these characters."""
-    for name in ("listings", "markets", "domains", "sources", "statistics", "citations", "developments", "operators"):
+    for name in TABLES.values():
         for row in nm.table(name).to_pylist():
             cells = [cell for value in row.values() for cell in (value if isinstance(value, list) else [value])]
             assert [cell for cell in cells if isinstance(cell, str) and cell.startswith(tuple("=+-@\t\r"))] == [], row
+
+
+@pytest.mark.parametrize("form", ["table", "csv", "tsv", "json", "jsonl"])
+def test_no_form_of_an_answer_controls_the_terminal(form: str) -> None:
+    done = run("lookup --as", form, f"http://taobao.com/{_ESCAPE}", f"{_ESCAPE}=1")
+    assert "taobao" in done.stdout
+    assert [c for c in done.stdout + done.stderr if not (c.isprintable() or c in "\n\t")] == []
+
+
+# The text of a report whose headings and places are dangerous for what shows them.
+_DANGEROUS = ("=HYPERLINK(1)", "@SUM(1)", "<SCRIPT>ALERT(1)</SCRIPT>", "MAL\u202eL \x9b1M")
+_REPORT = "2021 Review of Notorious Markets\n\nPhysical Markets\n\n" + "".join(
+    f"CHINA\n\n{name}, BEIJING\uffff\n\nThe text about it.\n\n" for name in _DANGEROUS
+)
+
+
+@pytest.fixture
+def report(tmp_path: Path) -> Path:
+    """The file of a report with dangerous names."""
+    path = tmp_path / "report.txt"
+    path.write_text(_REPORT, encoding="utf-8")
+    assert [row.name_as_listed for row in nm.read_report(path).physical] == list(_DANGEROUS)
+    return path
+
+
+@pytest.mark.parametrize("form", ["table", "csv", "tsv", "json", "jsonl"])
+@pytest.mark.parametrize("part", ["online", "physical", "unplaced"])
+def test_the_text_of_a_report_does_not_control_the_terminal(part: str, form: str, report: Path) -> None:
+    done = run("read-report --part", part, "--as", form, report)
+    shown = done.stdout + done.stderr
+    assert done.code == 0
+    assert [c for c in shown if not (c.isprintable() or c in "\n\t")] == []
+
+
+def test_the_text_of_a_report_is_no_formula_in_excel(report: Path, tmp_path: Path) -> None:
+    nm.export(tmp_path / "report.xlsx", nm.read_report(report).listings())
+    cells = [cell for row in openpyxl.load_workbook(tmp_path / "report.xlsx")["listings"].iter_rows() for cell in row]
+    assert set(_DANGEROUS[:3]) <= {cell.value for cell in cells}
+    assert {cell.data_type for cell in cells} <= {"s", "n"}
+
+
+def test_excel_does_not_lose_a_long_text(tmp_path: Path) -> None:
+    """XlsxWriter cuts off a text that is longer than a cell, and leaves out an address that is longer than a link."""
+    rows = nm.markets(2021)
+    address = f"https://{'<' * 2000}"
+    nm.export(tmp_path / "long.xlsx", rows.with_rows([evolve(rows[0], name_as_listed=address)]))
+    cells = [cell for row in openpyxl.load_workbook(tmp_path / "long.xlsx")["listings"].iter_rows() for cell in row]
+    assert address in {cell.value for cell in cells}
+    with pytest.raises(ValueError, match="a cell of Excel must have at most 32,767 characters, not 40,000"):
+        nm.export(tmp_path / "longer.xlsx", rows.with_rows([evolve(rows[0], name_as_listed="x" * 40_000)]))
+    assert not (tmp_path / "longer.xlsx").exists()
+
+
+def test_the_text_of_a_report_is_no_element_of_html(report: Path) -> None:
+    read = nm.read_report(report)
+    for shown in (read, read.physical, read.listings(), read.physical[2], read.listings()[2]):
+        html = shown._repr_html_()
+        assert "<script" not in html.lower()
+    assert "&lt;SCRIPT" in read.listings()._repr_html_()
+
+
+@pytest.mark.parametrize("space", ["\n", "\r", "\x1c", "\x85", "\u2028"])
+@pytest.mark.parametrize("form", ["domains", "hosts", "adblock", "dnsmasq", "rpz"])
+def test_a_condition_does_not_end_the_comment_of_a_blocklist(form: Any, space: str) -> None:
+    """Names are equal if they differ in white space only, and the comment has the name as it was given."""
+    lists = []
+    for name in ("Alibaba Group", f"Alibaba{space}Group", [f"Alibaba{space}Group"]):
+        out = io.BytesIO()
+        nm.export(out, format=form, operator=name)
+        lists.append(out.getvalue())
+    assert b"operator Alibaba Group" in lists[0]
+    assert lists[0] == lists[1] == lists[2]
 
 
 @pytest.mark.parametrize("cutoff", [10**400, -(10**400), float("nan"), float("inf")])

@@ -18,13 +18,13 @@ from ..names.forms import normalized
 MAX_PAGES = 500
 """The reports have at most 60 pages."""
 MAX_CHARACTERS = 2_000_000
-# Ligatures, and characters that look like spaces or have no width.
+# Ligatures, and characters that look like spaces, have no width or are no characters, which XML forbids.
 _REPLACED = {
     **{code: unicodedata.normalize("NFKC", chr(code)) for code in range(0xFB00, 0xFB07)},
     **dict.fromkeys((0x00A0, 0x2002, 0x2003, 0x2007, 0x2009, 0x200A, 0x202F), " "),
     # In the usual encoding of PDFs, an unused code is a bullet.
     0x7F: "•",
-    **dict.fromkeys((0x200B, 0x2060, 0xFEFF, 0xFFFD), None),
+    **dict.fromkeys((0x200B, 0x2060, 0xFEFF, 0xFFFD, 0xFFFE, 0xFFFF), None),
 }
 # A run that is smaller than this part of its line and consists of digits is the mark of a footnote.
 _MARK = 0.82
