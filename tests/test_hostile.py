@@ -228,6 +228,46 @@ def test_a_long_text_is_read_in_linear_time(start: str, piece: str, end: str, tm
     _assert_linear(*times)
 
 
+_MANY = "".join(map(chr, range(0x4E00, 0x9000)))
+# Hosts for which the parser takes quadratic time.
+_HOSTS = {
+    "combining characters": lambda size: "a" + "\u0301\u0323" * (size // 4),
+    "escaped combining characters": lambda size: "a" + "%CC%81%CC%A3" * (size // 12),
+    "combining characters and one that is ignored": lambda size: "a" + "\u0301\u034f\u0323" * (size // 6),
+    "many letters": lambda size: (_MANY * 30)[: size // 3],
+}
+
+
+@pytest.mark.parametrize("form", ["http://{}.taobao.com/", "a:b@{}.taobao.com", "foo://{}.com:1"])
+@pytest.mark.parametrize("kind", _HOSTS)
+def test_a_host_that_cannot_exist_is_read_in_linear_time(kind: str, form: str) -> None:
+    """Sorting combining characters and Punycode take quadratic time."""
+    addresses = [form.format(_HOSTS[kind](size)) for size in (30_000, 240_000)]
+    assert [nm.lookup(address, refang=True) for address in addresses] == [None, None]
+    _assert_linear(*(_seconds(partial(nm.lookup, address, refang=True)) for address in addresses))
+    assert nm.screen([addresses[0]]).column("matched_domain").to_pylist() == [None]
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://" + "\u00ad%C2%AD" * 100_000 + "taobao.com",
+        "http://tao" + "\u200b\t\ufe0f" * 100_000 + "bao.com/",
+        "http://taobao.com/" + "\u0301\u0323" * 100_000,
+        "taobao.com?" + _MANY * 10,
+        "http://" + "\u0301\u0323" * 10_000 + "@taobao.com",
+        "http://" + "a." * 100_000 + "taobao.com",
+        "http://" + "%61." * 100_000 + "taobao.com",
+    ],
+    ids=["soft hyphens", "invisible characters", "path", "query", "user", "labels", "escaped labels"],
+)
+def test_a_long_address_hides_no_listed_host(address: str) -> None:
+    found = nm.lookup(address)
+    assert found is not None
+    assert found.market_id == "taobao"
+    assert nm.screen([address]).column("matched_domain").to_pylist() == ["taobao.com"]
+
+
 def test_a_page_of_notes_is_read_in_linear_time() -> None:
     """Each small line was once searched for in a list of all of them."""
     title = Line((Run("2021 Review of Notorious Markets" * 1000, size=12),), 72, 0, 0)
