@@ -47,6 +47,7 @@ ADDRESSES = {
     "@": ("http://", "@", "taobao.com"),
     "user and password": ("http://", "a:b@", "taobao.com"),
     "a long IDN label": ("http://", "淘", ".com"),
+    "an IDN label of many letters": ("http://", "".join(map(chr, range(0x4E00, 0x9000))), ".com"),
     "IDN labels": ("http://", "淘.", "com"),
     "combining characters": ("http://a", "\u0301\u0323", ".com"),
     "a character that becomes 18": ("http://", "\ufdfa", ".com"),

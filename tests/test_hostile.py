@@ -230,7 +230,7 @@ def test_a_long_text_is_read_in_linear_time(start: str, piece: str, end: str, tm
 
 _MANY = "".join(map(chr, range(0x4E00, 0x9000)))
 # Hosts for which the parser takes quadratic time.
-_HOSTS = {
+_HOSTS: dict[str, Callable[[int], str]] = {
     "combining characters": lambda size: "a" + "\u0301\u0323" * (size // 4),
     "escaped combining characters": lambda size: "a" + "%CC%81%CC%A3" * (size // 12),
     "combining characters and one that is ignored": lambda size: "a" + "\u0301\u034f\u0323" * (size // 6),
