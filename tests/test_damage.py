@@ -27,8 +27,10 @@ from tests.damaged import CODE
 
 PACKAGE = Path(nm.__file__).parent
 FILES = sorted(checksums())
-SMALL = 6_000
+# Every byte of a file of this size is flipped, and so many bytes of a larger one.
+SMALL, SAMPLE = 6_000, 500
 REMEDY = "reinstall the package with `pip install --force-reinstall --no-deps notorious_markets`"
+DAMAGES = ["missing", "empty", "truncated", "flipped", "of another version", "a folder"]
 CONTROLS = ["editions", "rows", "lookup", "version", "verify"]
 # A file, its content or damage, and the questions to ask.
 Case = tuple[str, str | None, list[str]]
@@ -81,26 +83,38 @@ def _answers(folder: Path, cases: list[Case]) -> list[dict[str, str]]:
     return found
 
 
-@pytest.mark.parametrize("damage", ["missing", "empty", "truncated", "flipped", "of another version", "a folder"])
-def test_a_damaged_file_is_an_error_that_names_file_and_remedy(damage: str, copied: Path) -> None:
+@pytest.fixture(scope="module")
+def damaged_files(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, str], dict[str, list[dict[str, str]]]]:
+    """The package, its answers while it is intact, and by damage its answers while each file in turn is damaged."""
+    folder = tmp_path_factory.mktemp("copied")
+    shutil.copytree(PACKAGE, folder / "notorious_markets", ignore=shutil.ignore_patterns("__pycache__"))
     cases: list[Case] = []
-    for file in FILES:
-        content = (PACKAGE / file).read_bytes()
-        flipped = bytearray(content)
-        flipped[len(content) // 2] ^= 4
-        damaged = {
-            "empty": b"",
-            "truncated": content[: len(content) // 2],
-            "flipped": bytes(flipped),
-            "of another version": _of_another_version(file),
-        }
-        content_or_damage = damaged[damage].hex() if damage in damaged else {"missing": None, "a folder": "folder"}[damage]
-        cases.append((file, content_or_damage, sorted({*_reading(file), *CONTROLS})))
-    intact, *found = _answers(copied, cases)
+    for damage in DAMAGES:
+        for file in FILES:
+            content = (PACKAGE / file).read_bytes()
+            flipped = bytearray(content)
+            flipped[len(content) // 2] ^= 4
+            damaged = {
+                "empty": b"",
+                "truncated": content[: len(content) // 2],
+                "flipped": bytes(flipped),
+                "of another version": _of_another_version(file),
+            }
+            content_or_damage = damaged[damage].hex() if damage in damaged else {"missing": None, "a folder": "folder"}[damage]
+            cases.append((file, content_or_damage, sorted({*_reading(file), *CONTROLS})))
+    intact, *found = _answers(folder, cases)
+    return folder, intact, {damage: found[n * len(FILES) : (n + 1) * len(FILES)] for n, damage in enumerate(DAMAGES)}
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_a_damaged_file_is_an_error_that_names_file_and_remedy(
+    damage: str, damaged_files: tuple[Path, dict[str, str], dict[str, list[dict[str, str]]]]
+) -> None:
+    folder, intact, found = damaged_files
     assert [name for name, answer in intact.items() if "DamagedInstallation" in answer] == []
     assert intact["verify"] == "[]"
-    for (file, _, _), answers in zip(cases, found, strict=True):
-        path = str(copied / "notorious_markets" / file)
+    for file, answers in zip(FILES, found[damage], strict=True):
+        path = str(folder / "notorious_markets" / file)
         failing = {name for name, answer in answers.items() if answer != intact[name]}
         assert failing >= _reading(file) | {"verify"}, file
         for name in failing - {"verify"}:
@@ -145,7 +159,7 @@ def test_every_flipped_byte_is_found(file: str, monkeypatch: pytest.MonkeyPatch)
 
     monkeypatch.setattr(_packaged, "open", opened, raising=False)
     assert read_binary(file) == content
-    step = 1 if len(content) <= SMALL else len(content) // 1_000
+    step = 1 if len(content) <= SMALL else len(content) // SAMPLE
     for position in range(0, len(content), step):
         content[position] ^= 1 << position % 8
         with pytest.raises(nm.DamagedInstallation):

@@ -13,6 +13,7 @@ import pytest
 import yaml
 from cyclonedx.schema import SchemaVersion
 from cyclonedx.validation.json import JsonStrictValidator
+from rfc3986_validator import validate_rfc3986
 
 import notorious_markets as nm
 from notorious_markets import _pyinstaller
@@ -32,6 +33,10 @@ def test_the_bill_of_materials_is_valid_and_current() -> None:
     text = bill_of_materials.BILL.read_text(encoding="utf-8")
     assert JsonStrictValidator(SchemaVersion.V1_6).validate_str(text) is None
     assert bill_of_materials.main(["--check"]) == 0
+    # The validator checks no URL; only the session `package` installs the grammar for that, which takes seconds to load.
+    urls = re.findall(r'"url": "(.*)"', text)
+    assert len(urls) >= 4
+    assert [url for url in urls if not validate_rfc3986(url, rule="URI")] == []
     bill = json.loads(text)
     assert bill["metadata"]["component"]["version"] == nm.__version__
     required = {re.split(r"[^\w-]", requirement)[0] for requirement in PROJECT["project"]["dependencies"]}
@@ -54,6 +59,7 @@ def test_the_long_bill_of_materials_lists_every_document() -> None:
         for component in json.loads(text)["components"]
         if component["bom-ref"].startswith("source/")
     }
+    assert [url for url in listed.values() if not validate_rfc3986(url, rule="URI")] == []
     assert {name: unquote(url) for name, url in listed.items()} == {
         f"source/{source.source_id}": unquote(source.url) for source in nm.sources()
     }
