@@ -19,6 +19,7 @@ import pytest
 from attrs import evolve
 
 import notorious_markets as nm
+from benchmarks import scaling
 from notorious_markets._store import TABLES
 from notorious_markets.reports import report_of
 from notorious_markets.reports.lines import Line, Run
@@ -297,4 +298,17 @@ def test_a_filter_that_pypdf_does_not_know_is_refused(tmp_path: Path) -> None:
     content = b"<< /Filter /Unknown /Length 5 >>\nstream\nBT ET\nendstream"
     (tmp_path / "report.pdf").write_bytes(hostile.file_of([*tree, content]))
     with pytest.raises(nm.UnreadableReport, match="cannot be read as a PDF: Unsupported filter /Unknown"):
+        nm.read_report(tmp_path / "report.pdf")
+
+
+@pytest.mark.parametrize("fan_out", [0, 16], ids=["list", "tree"])
+def test_a_pdf_with_5000_pages_is_refused_before_a_page_is_read(
+    fan_out: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def read(*_: object) -> None:
+        raise AssertionError("a page is read")
+
+    monkeypatch.setattr("notorious_markets.reports.pdf._pieces", read)
+    (tmp_path / "report.pdf").write_bytes(scaling.pdf(5000, fan_out))
+    with pytest.raises(nm.UnreadableReport, match="must have at most 500 pages, not 5000"):
         nm.read_report(tmp_path / "report.pdf")
