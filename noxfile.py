@@ -272,7 +272,7 @@ def benchmark(session: nox.Session) -> None:
 @nox.session
 def fuzz(session: nox.Session) -> None:
     """Give random input to everything that reads input, for 60 seconds each; `-- 600` does so for 600 seconds."""
-    session.install("-e", f".[{EXTRAS},report]", *_groups("fuzz"), *PINNED)
+    session.install("-e", ".[cli,duckdb,fast,pandas,plot,report]", *_groups("fuzz"), *PINNED)
     seconds = session.posargs[0] if session.posargs else "60"
     for target in ("urls", "names", "arguments", "files", "reports"):
         session.run("python", "-m", "fuzzing", target, "--seconds", seconds)

@@ -22,7 +22,7 @@ def main() -> None:
 
         # Modules that are imported later would not be instrumented.
         for module in pkgutil.walk_packages(notorious_markets.__path__, "notorious_markets."):
-            if not module.name.endswith(("__main__", ".spark")):
+            if not module.name.endswith(("__main__", ".spark", "hook-notorious_markets")):
                 import_module(module.name)
     from .seeds import dictionary, seeds
 
