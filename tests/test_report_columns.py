@@ -116,6 +116,11 @@ def test_columns_go_on_with_few_lines(rows: Sequence[tuple[str, str]], x: float,
     assert orders(*pages) == ["lllSSS", expected, "lS" if "S" in expected else "l"]
 
 
+def test_a_short_text_before_the_second_column_is_in_the_first() -> None:
+    assert order(columns(*[(LEFT, SECOND)] * 3), show("t", 316.5, 142)) == "llltSSS"
+    assert order(columns(*[(LEFT, SECOND)] * 3), show("t", 317, 142)) == "lllSSST"
+
+
 def test_lines_know_their_page_and_column() -> None:
     rows = [(LEFT, SECOND)] * 3 + [("w" * 70, "")] + [(LEFT, SECOND)]
     pages = pdf.read_pdf(document(columns(*rows), columns((LEFT, SECOND))), "r.pdf")

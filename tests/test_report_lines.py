@@ -6,7 +6,7 @@ import pytest
 
 from notorious_markets.errors import UnreadableReport
 from notorious_markets.reports import text
-from notorious_markets.reports.lines import Line, Run, clean, is_capitals, join, joined, most_common, without_division
+from notorious_markets.reports.lines import Line, Run, clean, is_capitals, joined, most_common, without_division
 
 
 def line(words: str, **values: float) -> Line:
@@ -63,7 +63,7 @@ def test_the_most_common_value_has_the_greatest_weight() -> None:
     ],
 )
 def test_two_lines_are_joined(first: str, second: str, expected: str) -> None:
-    assert join(first, second) == expected
+    assert joined([line(first), line(second)]) == expected
     assert joined([line(first), line(""), line(second)]) == expected
 
 
@@ -164,7 +164,14 @@ def test_a_file_without_text_is_refused(content: bytes, message: str) -> None:
 
 
 def test_a_text_has_a_greatest_size(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(text, "MAX_BYTES", 1_000)
-    assert len(text.read_text(b"a" * 1_000, "r.txt")) == 1
-    with pytest.raises(UnreadableReport, match=r"^r\.txt must have at most 1,000 bytes, not 1,001$"):
+    monkeypatch.setattr(text, "MAX_CHARACTERS", 1_000)
+    assert len(text.read_text("ä".encode() * 1_000, "r.txt")) == 1
+    with pytest.raises(UnreadableReport, match=r"^r\.txt must have at most 1,000 characters, not 1,001; it is not a report$"):
         text.read_text(b"a" * 1_001, "r.txt")
+
+
+def test_a_text_has_a_greatest_number_of_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(text, "MAX_PAGES", 2)
+    assert len(text.read_text(b"a\fb\f", "r.txt")) == 2
+    with pytest.raises(UnreadableReport, match=r"^r\.txt must have at most 2 pages, not 3$"):
+        text.read_text(b"a\fb\fc", "r.txt")

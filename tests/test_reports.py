@@ -7,6 +7,8 @@ import json
 import sys
 import time
 from collections import Counter
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -15,7 +17,7 @@ from hypothesis import given, settings
 import notorious_markets as nm
 from notorious_markets.reports import nominations, pdf, physical, text, titles
 from notorious_markets.reports.countries import country_code
-from notorious_markets.reports.lines import Line, Run, joined, without_division
+from notorious_markets.reports.lines import MAX_PAGES, Line, Run, joined, without_division
 from tests.command import run
 from tests.report_reading import differences, read
 from tests.reports import LAYOUTS, LaidOut, Report, hostile, reports, shipped
@@ -87,15 +89,21 @@ def report_file(tmp_path: Path) -> Path:
     return path
 
 
-@pytest.fixture(scope="module")
+@cache
+def _edition(name: str) -> LaidOut:
+    """The edition of 2021 in a layout."""
+    return LAYOUTS[name]().lay_out(shipped(2021))
+
+
+@pytest.fixture
 def recent() -> LaidOut:
     """The edition of 2021 in one layout."""
-    return LAYOUTS["recent"]().lay_out(shipped(2021))
+    return _edition("recent")
 
 
 @pytest.mark.parametrize("name", LAYOUTS)
 def test_the_edition_of_2021_is_read_in_each_layout(name: str, tmp_path: Path) -> None:
-    laid_out = LAYOUTS[name]().lay_out(shipped(2021))
+    laid_out = _edition(name)
     found = read(laid_out, tmp_path)
     assert list(differences(laid_out, found, has_issue="issue" in LAYOUTS[name].order)) == []
     statuses = {(row.kind, row.finding) for row in found.compare()}
@@ -165,22 +173,22 @@ def test_an_edition_that_the_package_lacks_cannot_be_compared(report_file: Path)
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (hostile.scanned(), "does not contain text; run text recognition"),
-        (hostile.foreign(), "must have a title such as"),
-        (hostile.bomb(), "needs too much memory or work"),
-        (hostile.cyclic(), "cannot be read as a PDF"),
-        (hostile.nested(), "cannot be read as a PDF|does not contain text"),
-        (hostile.random_bytes(1), "cannot be read as a PDF"),
-        (hostile.random_bytes(1, header=False), "must be a PDF or UTF-8 text"),
-        (b"", "does not contain text"),
-        (b"Nothing of interest", "must have a title such as"),
-        (b"\xff\xfe\x00", "must be a PDF or UTF-8 text"),
+        (hostile.scanned, "does not contain text; run text recognition"),
+        (hostile.foreign, "must have a title such as"),
+        (hostile.bomb, "needs too much memory or work"),
+        (hostile.cyclic, "cannot be read as a PDF"),
+        (hostile.nested, "cannot be read as a PDF|does not contain text"),
+        (lambda: hostile.random_bytes(1), "cannot be read as a PDF"),
+        (lambda: hostile.random_bytes(1, header=False), "must be a PDF or UTF-8 text"),
+        (lambda: b"", "does not contain text"),
+        (lambda: b"Nothing of interest", "must have a title such as"),
+        (lambda: b"\xff\xfe\x00", "must be a PDF or UTF-8 text"),
     ],
     ids=["scanned", "foreign", "bomb", "cyclic", "nested", "random", "binary", "empty", "other text", "UTF-16"],
 )
-def test_a_file_that_is_no_report_is_refused_soon(content: bytes, message: str, tmp_path: Path) -> None:
+def test_a_file_that_is_no_report_is_refused_soon(content: Callable[[], bytes], message: str, tmp_path: Path) -> None:
     path = tmp_path / "report.pdf"
-    path.write_bytes(content)
+    path.write_bytes(content())
     start = time.monotonic()
     with pytest.raises(nm.UnreadableReport, match=message):
         nm.read_report(path)
@@ -210,7 +218,7 @@ def test_a_broken_file_is_refused_or_read(seed: int, recent: LaidOut, tmp_path: 
 
 def test_a_file_with_many_pages_is_refused_before_it_is_read(recent: LaidOut, tmp_path: Path) -> None:
     path = tmp_path / "report.pdf"
-    path.write_bytes(hostile.lengthened(recent.pdf, pdf.MAX_PAGES + 1))
+    path.write_bytes(hostile.lengthened(recent.pdf, MAX_PAGES + 1))
     start = time.monotonic()
     with pytest.raises(nm.UnreadableReport, match=r"must have at most 500 pages, not 501"):
         nm.read_report(path)
@@ -223,8 +231,14 @@ def test_reading_ends_after_the_longest_time(recent: LaidOut) -> None:
 
 
 def test_a_text_has_a_greatest_length(monkeypatch: pytest.MonkeyPatch, report_file: Path) -> None:
-    monkeypatch.setattr(text, "MAX_BYTES", 100)
-    with pytest.raises(nm.UnreadableReport, match="must have at most 100 bytes"):
+    monkeypatch.setattr(text, "MAX_CHARACTERS", 100)
+    with pytest.raises(nm.UnreadableReport, match=r"must have at most 100 characters, not 1,\d{3}; it is not a report"):
+        nm.read_report(report_file)
+
+
+def test_a_text_has_a_greatest_number_of_pages(report_file: Path) -> None:
+    report_file.write_text(TEXT + "more\f" * MAX_PAGES, encoding="utf-8")
+    with pytest.raises(nm.UnreadableReport, match="must have at most 500 pages, not 505"):
         nm.read_report(report_file)
 
 
@@ -233,6 +247,8 @@ def test_the_year_can_be_passed(report_file: Path) -> None:
     with pytest.raises(nm.UnreadableReport, match="must have a title"):
         nm.read_report(report_file)
     assert nm.read_report(report_file, year=2021).year == 2021
+    with pytest.raises(ValueError, match="year must be from 2000 to 2099, not 21"):
+        nm.read_report(report_file, year=21)
     with pytest.raises(TypeError, match="year must be an int or None, not str"):
         nm.read_report(report_file, year="2021")  # type: ignore[arg-type]
 
