@@ -114,10 +114,8 @@ def test_without_styles_a_blank_line_separates_paragraphs() -> None:
         ({"size": 15.6}, {"size": 16.2}, 1),
         ({}, {"size": 12.7}, 2),
         ({}, {"size": 11.3}, 2),
-        ({"bold": True}, {}, 2),
-        ({"italic": True}, {}, 2),
-        ({}, {"bold": True}, 2),
-        ({}, {"italic": True}, 2),
+        *(({style: True}, {}, 2) for style in ("bold", "italic")),
+        *(({}, {style: True}, 2) for style in ("bold", "italic")),
         ({"bold": True}, {"bold": True, "italic": True}, 2),
         ({"bold": True}, {"bold": True}, 1),
     ],
@@ -235,8 +233,7 @@ def test_a_heading_is_in_capitals_bold_italic_or_large(lines: list[Line], size: 
         ("The Silk Market: a place", False),
         ("Silk Market – a Place", False),
         ("Issue Focus: The Markets", True),
-        ("Silk Market.", False),
-        ("Silk Market:", False),
+        *((f"Silk Market{sign}", False) for sign in ".:"),
         *((f"{sign}vk.com", False) for sign in '(["“'),
         ("X Market", True),
         ("A" + "a" * 99, True),
@@ -296,6 +293,12 @@ def test_the_end_of_a_sentence_on_the_next_page_is_no_heading(above: Line, is_he
     lines = [above, styled("Silk Market", 100, 1), styled("More text.", 128, 1)]
     found = [(block.text, block.is_heading) for block in divided(*lines) if "Silk" in block.text]
     assert found == [("Silk Market" if is_heading else "The text of the Silk Market", is_heading)]
+
+
+def test_a_heading_on_several_pages_has_a_greatest_length() -> None:
+    for length, count in ((80, 1), (81, 2)):
+        lines = [styled(words, 100, sheet, bold=True) for sheet, words in enumerate(("a" * 80, "b" * length, "c"))]
+        assert len(divided(*lines)) == count
 
 
 def ended(words: str | Sequence[Run] = "and so", **values: Any) -> Line:

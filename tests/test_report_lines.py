@@ -111,6 +111,8 @@ def test_the_text_of_no_lines_is_empty() -> None:
         # The parts of a divided word are no words, but the rest of their lines are.
         (["go in", "in-", "formation"], "go in information"),
         (["go in", "in\N{HYPHEN}", "formation"], "go in information"),
+        (["on\N{HYPHEN}", "line line"], "online line"),
+        (["a line one\N{HYPHEN}", "day", "on-", "line"], "a line oneday online"),
         (["a brand of traf-", "fic protection", "brand-", "protection"], "a brand of traffic protection brand-protection"),
         (["a protection", "of brand-", "protection"], "a protection of brandprotection"),
         (["it’s on", "on-", "it’s"], "it’s on onit’s"),

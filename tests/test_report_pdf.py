@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sys
 import time
 from typing import Any
 
@@ -10,7 +11,7 @@ import pypdf
 import pytest
 from pypdf.errors import DependencyError, LimitReachedError, PdfReadError
 
-from notorious_markets.errors import UnreadableReport
+from notorious_markets.errors import MissingExtra, UnreadableReport
 from notorious_markets.reports import pdf
 from notorious_markets.reports.lines import Line, Run
 from tests.reports import hostile
@@ -230,6 +231,12 @@ def refusal(content: bytes, **values: Any) -> str:
     with pytest.raises(UnreadableReport) as caught:
         pdf.read_pdf(content, "r.pdf", **values)
     return str(caught.value)
+
+
+def test_without_the_library_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pypdf", None)
+    with pytest.raises(MissingExtra, match=r"notorious_markets\[report\]"):
+        pdf.read_pdf(b"", "r.pdf")
 
 
 def test_a_file_without_text_is_refused() -> None:

@@ -188,10 +188,7 @@ def _continued(found: list[Block], margin: dict[tuple[int, int], float], right: 
             result[-1].append(block)
         else:
             result.append([block])
-    return [
-        Block(tuple(line for part in parts for line in part.lines), parts[0].is_heading, parts[0].gap) if parts[1:] else parts[0]
-        for parts in result
-    ]
+    return [Block(tuple(line for part in parts for line in part.lines), parts[0].is_heading, parts[0].gap) for parts in result]
 
 
 def _goes_on(parts: Sequence[Block], block: Block, margin: dict[tuple[int, int], float], right: float) -> bool:
