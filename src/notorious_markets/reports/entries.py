@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 
 from attrs import evolve, frozen
 
@@ -73,7 +73,7 @@ def _punctuated(number: int, block: Block) -> list[Candidate]:
         return [Candidate(number, bare(name), (mark, "capitals"), block.text[len(name) + 1 :].strip(), _lines_of(block, name))]
     for kind, pattern in (("dash", _BEFORE_DASH), ("colon", _BEFORE_COLON)):
         if match := pattern.match(block.text):
-            printed = match["name"] or match.groupdict().get("plain") or ""
+            printed = next(filter(None, match.groups()))
             name = bare(printed)
             if name and (name[0].isupper() or name[0].isdigit() or "." in name):
                 return [Candidate(number, name, (mark, kind), block.text[match.end() :], _lines_of(block, printed))]
@@ -86,7 +86,7 @@ def _capitals(text: str) -> str:
         name, rest = text[: match.start()], text[match.end() :]
         if not is_capitals(name):
             return ""
-        if not is_capitals(rest.split(" ", 1)[0]) or len(rest.split(" ", 1)[0]) == 1:
+        if not is_capitals(rest.split(" ", 1)[0]):
             return name
     return ""
 
@@ -113,13 +113,8 @@ def _run_style(line: Line) -> tuple[object, ...]:
 
 def _lines_of(block: Block, printed: str) -> tuple[Line, ...]:
     """Return the lines of a paragraph that its beginning stands on."""
-    length, lines = 0, []
-    for line in block.lines:
-        lines.append(line)
-        length += len(line.text) + 1
-        if length >= len(printed):
-            break
-    return tuple(lines)
+    beginnings = (block.lines[:end] for end in range(1, len(block.lines)))
+    return next((lines for lines in beginnings if len(Block(lines, False).text) >= len(printed)), block.lines)
 
 
 def choose(
@@ -127,7 +122,6 @@ def choose(
     blocks: Sequence[Block],
     known: Collection[str] = (),
     total: int | None = None,
-    is_other: Callable[[Candidate], bool] = lambda _: False,
 ) -> tuple[list[Candidate], list[Candidate]]:
     """Return the candidates that are names of entries, and those that are printed like names but are not in the contents page.
 
@@ -138,12 +132,10 @@ def choose(
         blocks: The blocks of the section.
         known: The names in the contents page, as `fold` returns them.
         total: The announced number of entries.
-        is_other: Whether a candidate is certainly something else, such as a country.
     """
     by_style: dict[tuple[object, ...], list[Candidate]] = defaultdict(list)
     for candidate in found:
-        if not is_other(candidate):
-            by_style[candidate.style].append(candidate)
+        by_style[candidate.style].append(candidate)
     merged = _merge_capitals(by_style, known)
     if not merged:
         return [], []
@@ -168,7 +160,6 @@ def choose(
         candidate
         for candidate in found
         if candidate.block not in taken
-        and not is_other(candidate)
         and (
             fold(candidate.name) in known
             or (
