@@ -1,10 +1,11 @@
-"""Blocks of a report, written as text."""
+"""Blocks of a report and contents pages, written as text."""
 
 from __future__ import annotations
 
 import re
 
 from notorious_markets.reports.blocks import Block
+from notorious_markets.reports.contents import Contents, Entry
 from notorious_markets.reports.lines import Line, Run
 
 
@@ -26,3 +27,17 @@ def block(text: str, *, heading: bool = False, gap: float = 1.5, size: float = 1
 def blocks(*texts: str | Block) -> list[Block]:
     """Return blocks: a text after `# ` is a heading."""
     return [text if isinstance(text, Block) else block(text.removeprefix("# "), heading=text.startswith("# ")) for text in texts]
+
+
+def contents(*, online: str = "", physical: str = "") -> Contents:
+    """Return a contents page with these names, which are divided by commas."""
+
+    def entries(names: str) -> tuple[Entry, ...]:
+        return tuple(Entry(name, 1) for name in names.split(", ") if name)
+
+    return Contents({}, "", entries(online), entries(physical))
+
+
+def page(line: Line) -> int:
+    """Return the printed page of a line: the first page has the number 10."""
+    return line.sheet + 10
