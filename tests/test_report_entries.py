@@ -103,6 +103,7 @@ def test_a_name_has_no_number_and_no_closing_punctuation(printed: str, name: str
         (block("• ALPHA\nB. “It is.”\nOk."), "ALPHA B", ("bullet", "capitals"), "“It is.” Ok.", ["• ALPHA", "B. “It is.”"]),
         (block("Alpha: The text."), "Alpha", ("plain", "colon"), "The text.", ["Alpha: The text."]),
         (block("• Alpha – The text."), "Alpha", ("bullet", "dash"), "The text.", ["• Alpha – The text."]),
+        (block("Alpha\n– The text."), "Alpha", ("plain", "dash"), "The text.", ["Alpha"]),
         (block("Alpha - The text."), "Alpha", ("plain", "dash"), "The text.", ["Alpha - The text."]),
         (block("alpha.to: The text."), "alpha.to", ("plain", "colon"), "The text.", ["alpha.to: The text."]),
         (block("4shared: The text."), "4shared", ("plain", "colon"), "The text.", ["4shared: The text."]),
@@ -258,12 +259,14 @@ def test_a_name_that_fills_its_line_is_printed_like_the_beginning_of_a_paragraph
 
 
 def test_a_name_that_fills_its_line_has_a_text_below() -> None:
-    section = [
-        *blocks("**Alpha** is a site.", "**Delta** is a site.", "# **Beta**"),
-        block("**Gamma**", heading=True, gap=1),
-        *blocks(TEXT),
-    ]
+    below = block("**Gamma**", heading=True, gap=1)
+    section = blocks("**Alpha** is a site.", "**Delta** is a site.", "# **Beta**", below, TEXT)
     assert [row.name for row in entries.choose(entries.candidates(section), section)[0]] == ["Alpha", "Delta"]
+
+
+def test_a_heading_that_fills_its_line_is_no_name_among_headings() -> None:
+    section = blocks("# ALPHA", TEXT, "# BETA", TEXT, "# Why", block(TEXT, gap=1))
+    assert [row.name for row in entries.choose(entries.candidates(section), section)[0]] == ["ALPHA", "BETA"]
 
 
 @pytest.mark.parametrize(
@@ -284,6 +287,8 @@ def test_a_name_that_fills_its_line_has_a_text_below() -> None:
         (["# Alpha", "Beta"], ["alphabeta"], [("Alpha", 1.5), ("Beta", 1.5)]),
         (["Alpha", "# Beta"], ["alphabeta"], [("Alpha", 1.5), ("Beta", 1.5)]),
         (["# Alpha\nBeta", "# Gamma", "# Delta"], ["alpha", "gammadelta"], [("Alpha", 1.5), ("Beta", 1), ("Gamma Delta", 1.5)]),
+        (["Text", "# Alpha\nBeta", "Text"], ["alpha"], [("Text", 1.5), ("Alpha", 1.5), ("Beta", 1), ("Text", 1.5)]),
+        (["Text", "# Alpha", "# Beta", "Text"], ["alphabeta"], [("Text", 1.5), ("Alpha Beta", 1.5), ("Text", 1.5)]),
         (["# Alpha\nBeta", "# Gamma", "Text"], [], [("Alpha Beta", 1.5), ("Gamma", 1.5), ("Text", 1.5)]),
     ],
 )  # fmt: skip

@@ -67,8 +67,7 @@ def candidates(blocks: Sequence[Block]) -> list[Candidate]:
 
 def _punctuated(number: int, block: Block) -> list[Candidate]:
     """Return what stands before a colon or a dash at the start of a paragraph in one style."""
-    raw = "".join(run.text for run in block.first.runs).strip()
-    mark = "bullet" if _BULLETED.match(raw) else "plain"
+    mark = "bullet" if _BULLETED.match(block.first.text) else "plain"
     if name := _capitals(block.text[:_LONGEST]):
         return [Candidate(number, bare(name), (mark, "capitals"), block.text[len(name) + 1 :].strip(), _lines_of(block, name))]
     for kind, pattern in (("dash", _BEFORE_DASH), ("colon", _BEFORE_COLON)):
@@ -86,7 +85,7 @@ def _capitals(text: str) -> str:
         name, rest = text[: match.start()], text[match.end() :]
         if not is_capitals(name):
             return ""
-        if not is_capitals(rest.split(" ", 1)[0]):
+        if not is_capitals(rest.partition(" ")[0]):
             return name
     return ""
 
@@ -113,7 +112,7 @@ def _run_style(line: Line) -> tuple[object, ...]:
 
 def _lines_of(block: Block, printed: str) -> tuple[Line, ...]:
     """Return the lines of a paragraph that its beginning stands on."""
-    beginnings = (block.lines[:end] for end in range(1, len(block.lines)))
+    beginnings = (block.lines[:end] for end in range(len(block.lines)))
     return next((lines for lines in beginnings if len(Block(lines, False).text) >= len(printed)), block.lines)
 
 
@@ -154,7 +153,7 @@ def choose(
     if best[0] == "plain" and not score(best)[0] and not _fits(chosen, blocks, total):
         return [], []
     # A name that fills its line to the end looks like a heading of the same style.
-    same_look = best[1:4] if best[0] == "lead" else None
+    same_look = best[1:] if best[0] == "lead" else None
     taken = {candidate.block for candidate in chosen}
     more = [
         candidate
@@ -191,7 +190,7 @@ def _merge_capitals(
                     merged[other] = sorted([*merged[other], *by_style[style]], key=lambda candidate: candidate.block)
     for style in list(by_style):
         opposite = (*style[:4], not style[4]) if style[0] == "heading" and style[4] is not None else ()
-        if opposite in by_style and known:
+        if opposite in by_style:
             both = [*by_style[style], *by_style[opposite]]
             if sum(fold(candidate.name) in known for candidate in both) >= 0.8 * len(both):
                 merged[style] = sorted(both, key=lambda candidate: candidate.block)
