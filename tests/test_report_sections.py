@@ -162,7 +162,8 @@ def test_online_markets_have_the_lines_below_their_names() -> None:
         ("**Alpha\nNominated** Nominated as a.to.", "Text.", ["a.to"]),
         ("**Alpha** The text. Nominated as a.to.", "Nominated as b.to.", ["b.to"]),
         ("**Alpha** The text.", "The text.", []),
-        ("**Nom** Nominated as a.to.", "Text.", ["a.to"]),
+        ("**Nominated** Nominated as exam.\nto.", "Text.", ["exam.to"]),
+        ("**Alpha** Nominated as exam.\nto. The text. Nominated as b.to.", "Text.", ["exam.to"]),
         ("**Alpha** Nominated as exam\N{SOFT HYPHEN}\nple.to.", "Text.", ["example.to"]),
     ],
 )
@@ -226,9 +227,11 @@ def test_online_markets_are_compared_with_the_contents_page() -> None:
     assert unknown.in_contents is None
 
 
-def test_a_doubtful_name_at_the_start_of_a_paragraph_is_told() -> None:
-    found, others = online_of(["**Alpha** is a site.", "**Beta** is a site.", "**Gamma Net** is no\nsite."], "Alpha, Beta")
-    assert ([row["name_as_listed"] for row in found], others) == (["Alpha", "Beta"], ["Gamma Net is no"])
+def test_a_doubtful_name_at_the_start_of_a_paragraph_is_a_heading_that_is_left() -> None:
+    section = blocks("**Alpha** is a site.", "**Beta** is a site.", "**Gamma Net** is no\nsite.")
+    found, others = online.online_entries(section, contents(online="Alpha, Beta"), None, page)
+    assert [row.name_as_listed for row in found] == ["Alpha", "Beta"]
+    assert [(row.text, row.is_heading) for row in others] == [("Gamma Net is no", True)]
 
 
 def test_the_total_of_online_markets_tells_which_headings_are_names() -> None:
