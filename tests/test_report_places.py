@@ -178,6 +178,7 @@ def test_the_total_of_physical_markets_tells_which_headings_are_names() -> None:
         ("UAE", True, "AE"),
         ("Cub", True, None),
         ("Cubba", True, "CU"),
+        ("Chna", True, "CN"),
         ("Perú", True, "PE"),
         ("United States Minor Outlying Isles of the Pacific", True, None),
         ("Market", True, None),
