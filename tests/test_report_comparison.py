@@ -63,6 +63,7 @@ SHED = PhysicalEntry("Unheard-of Shed", 42)
         # Earlier listings with this name mean two markets.
         ("PutLocker", "online", None, ()),
         # An earlier listing combines the markets.
+        ("MovShare Group", "online", None, ("movshare-group", "nowvideo", "novamov")),
         ("BookFi and LibGen", "online", None, ("bookfi", "libgen")),
         ("VK and Taobao", "online", None, ("vk", "taobao")),
         ("vk / TAOBAO", "online", None, ("vk", "taobao")),
@@ -84,6 +85,8 @@ def test_a_printed_name_means_markets(name: str, kind: Kind, country: str | None
         (None, None),
         ("Hanoi, Vietnam", "VN"),
         ("the Netherlands", "NL"),
+        ("Manila, the Philippines", "PH"),
+        ("The Philippines", "PH"),
         ("Nigerria", None),
         ("Lima, Peru, Chad ", "TD"),
         ("Somewhere", None),
@@ -95,7 +98,8 @@ def test_a_place_is_in_a_country(place: str | None, code: str | None) -> None:
 
 def test_entries_as_listings() -> None:
     two = OnlineEntry("VK and Taobao", 2)
-    rows = report([ALIEXPRESS, VK, NEWCOMER, two], [SILK, SHED]).listings()
+    elsewhere = PhysicalEntry("Silk Market", 43, None, "RU", "RUSSIA")
+    rows = report([ALIEXPRESS, VK, NEWCOMER, two], [SILK, SHED, elsewhere]).listings()
     assert [filled(row) for row in rows] == [
         {"year": 2021, "listing_no": 1, "kind": "online", "market_id": "aliexpress", "name_as_listed": "AliExpress"}
         | {"country": "CN", "domains": ["aliexpress.com", "new.example"], "page": 18, "grade": "primary"},
@@ -108,6 +112,8 @@ def test_entries_as_listings() -> None:
         {"year": 2021, "listing_no": 5, "kind": "physical", "market_id": "silk-market-beijing", "name_as_listed": "Silk Market"}
         | {"country": "CN", "country_as_listed": "CHINA", "locality": "Beijing", "page": 40, "grade": "primary"},
         {"year": 2021, "listing_no": 6, "kind": "physical", "name_as_listed": "Unheard-of Shed", "page": 42, "grade": "primary"},
+        {"year": 2021, "listing_no": 7, "kind": "physical", "name_as_listed": "Silk Market", "country": "RU"}
+        | {"country_as_listed": "RUSSIA", "page": 43, "grade": "primary"},
     ]
     assert {row.goods for row in rows} == {()}
     assert rows.table_name == "listings"
@@ -120,7 +126,8 @@ def test_entries_as_listings() -> None:
 
 
 def test_a_report_beside_its_edition() -> None:
-    rows = report([ALIEXPRESS, VK, NEWCOMER], [SILK, HALL, PIER]).compare()
+    known = OnlineEntry("Taobao", 36), PhysicalEntry("La Salada", 43, "Buenos Aires", "AR", "ARGENTINA")
+    rows = report([ALIEXPRESS, VK, NEWCOMER, known[0]], [SILK, HALL, PIER, known[1]]).compare()
     assert [filled(row) for row in rows if row.name_in_report] == [
         {"finding": "confirmed", "kind": "online", "listing_no": 4, "market_id": "aliexpress", "name_as_listed": "ALIEXPRESS"}
         | {"name_in_report": "AliExpress", "country": "CN", "page": 18, "domains": ["aliexpress.com", "new.example"]}
@@ -129,6 +136,8 @@ def test_a_report_beside_its_edition() -> None:
         | {"name_in_report": "vk.com", "country": "NL", "page": 35},
         {"finding": "new", "kind": "online", "name_in_report": "NEWCOMER", "page": 9}
         | {"domains": ["new-comer.example"], "new_domains": ["new-comer.example"]},
+        {"finding": "confirmed", "kind": "online", "listing_no": 37, "market_id": "taobao", "name_as_listed": "TAOBAO"}
+        | {"name_in_report": "Taobao", "country": "CN", "page": 36},
         {"finding": "confirmed", "kind": "physical", "listing_no": 50, "market_id": "silk-market-beijing"}
         | {"name_as_listed": "Silk Market", "name_in_report": "Silk Market", "country": "CN", "page": 40},
         {"finding": "named", "kind": "physical", "listing_no": 73, "name_in_report": "Unheard-of Hall", "country": "VN"},
@@ -140,13 +149,20 @@ def test_a_report_beside_its_edition() -> None:
             "country": "US",
             "page": 41,
         },
+        {"finding": "named", "kind": "physical", "listing_no": 43, "market_id": "la-salada", "name_in_report": "La Salada"}
+        | {"country": "AR", "page": 43},
     ]
     missing = [row for row in rows if row.name_in_report is None]
-    assert [row.finding for row in missing if row.kind == "online"] == ["missing"] * 40
+    assert [row.finding for row in missing if row.kind == "online"] == ["missing"] * 39
     assert filled(missing[0]) == {
         "finding": "missing", "kind": "online", "listing_no": 1, "market_id": "1337x", "name_as_listed": "1337X",
     }  # fmt: skip
-    assert filled(missing[40]) == {"finding": "unnamed", "kind": "physical", "listing_no": 43, "country": "AR"}
+    assert filled(missing[39]) == {
+        "finding": "missing", "kind": "physical", "listing_no": 44, "market_id": "rua-25-de-marco", "country": "BR",
+        "name_as_listed": "Rua 25 de Março",
+    }  # fmt: skip
+    unnamed = next(row for row in missing if row.finding == "unnamed")
+    assert filled(unnamed) == {"finding": "unnamed", "kind": "physical", "listing_no": 52, "country": "CN"}
     assert [row.kind for row in rows] == ["online"] * 43 + ["physical"] * 35
 
 
@@ -275,3 +291,4 @@ def test_a_report_shows_what_it_has() -> None:
     assert [row["name_as_listed"] for row in values["online"]] == ["AliExpress", "vk.com"]
     assert values["physical"] == [SILK.to_dict()]
     assert read.online.to_arrow().schema.field("domains").type == pa.list_(pa.string())
+    assert list(read.online.to_pandas()["mobile_app"]) == [False, True]
