@@ -28,6 +28,7 @@ from tests.report_blocks import block, blocks, contents, page
         ("Online Markets in China", None),
         ("Results.org", None),
         ("See Overview", None),
+        ("Overview X", None),
     ],
 )
 def test_a_heading_names_a_section(heading: str, name: str | None) -> None:

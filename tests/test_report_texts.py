@@ -59,6 +59,10 @@ Another market closed.
 Results
 
 The List has 3 online markets.
+
+ODD RESULT
+
+The text.
 \f
 Online Markets
 
@@ -97,7 +101,10 @@ def read(text: str = TEXT, year: int | None = None) -> nm.Report:
 
 
 def filled(rows: nm.Records[Any]) -> list[dict[str, Any]]:
-    return [{name: value for name, value in row.to_dict().items() if value not in (None, [], False)} for row in rows]
+    return [
+        {name: value for name, value in row.to_dict().items() if not (value is None or value is False or value == [])}
+        for row in rows
+    ]
 
 
 def test_each_part_of_a_report_is_read() -> None:
@@ -138,6 +145,7 @@ def test_each_part_of_a_report_is_read() -> None:
         {"sheet": 3, "text": "Preface", "reason": above},
         {"page": 1, "sheet": 4, "text": "ODD HEADING", "reason": "a heading in the section `Overview`"},
         {"page": 2, "sheet": 5, "text": "FIRST DEVELOPMENT", "reason": "a heading in the section `Positive Developments`"},
+        {"page": 2, "sheet": 5, "text": "ODD RESULT", "reason": "a heading in the section `Results`"},
         {"page": 3, "sheet": 6, "text": "ODD ONE", "reason": "a heading in the section `Online Markets`"},
         {"page": 4, "sheet": 7, "text": "ATLANTIS", "reason": "a heading in the section `Physical Markets`"},
         {"page": 3, "text": "LOST", "reason": lost},
@@ -176,7 +184,10 @@ def test_numbers_that_pages_print_count() -> None:
 
 
 def test_results_are_the_online_markets_if_no_section_is() -> None:
-    assert [row.name_as_listed for row in read(re.sub(r"\f\nOnline Markets\n", "", TEXT)).online] == ["ALPHA", "GAMMA"]
+    assert [row.name_as_listed for row in read(re.sub(r"ODD RESULT\n\nThe text.\n\f\nOnline Markets\n", "", TEXT)).online] == [
+        "ALPHA",
+        "GAMMA",
+    ]
 
 
 def test_other_sections_announce_totals_but_public_information_does_not() -> None:
@@ -192,7 +203,12 @@ def test_other_sections_announce_totals_but_public_information_does_not() -> Non
 
 @pytest.mark.parametrize(
     ("heading", "focus"),
-    [("Special Issue Focus – e-Commerce", "e-Commerce"), ("ISSUE FOCUS", None), ("Issue Focus : Focus", "Focus")],
+    [
+        ("Special Issue Focus – e-Commerce", "e-Commerce"),
+        ("ISSUE FOCUS", None),
+        ("Issue Focus : Focus", "Focus"),
+        ("2. ISSUE FOCUS: X-RAYS", "X-RAYS"),
+    ],
 )
 def test_the_heading_tells_the_issue_focus_if_the_contents_page_does_not(heading: str, focus: str | None) -> None:
     text = TEXT.replace("Issue Focus: Workers ..... 1\n", "").replace("Issue Focus: Workers", heading)
@@ -222,8 +238,47 @@ def test_a_text_without_a_year_is_refused_and_a_year_can_be_passed() -> None:
     message = "report.txt must have a title such as `2021 Review of Notorious Markets`; if it is a report, pass year"
     with pytest.raises(nm.UnreadableReport, match=f"^{re.escape(message)}$"):
         read(text)
-    found = read(text, 2020)
+    found = read(text.replace("STRANGE COVER", "X-X"), 2020)
     assert (found.year, found.title, found.period_label) == (2020, None, None)
+    title = "The Review of Notorious Markets for Counterfeiting and Piracy"
+    assert [row.text for row in found.unplaced][:4] == ["The Trade Office", title, "X-X", "Preface"]
+
+
+def test_messages_name_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "text.txt"
+    path.write_text("\n", encoding="utf-8")
+    with pytest.raises(nm.UnreadableReport, match=r"^text\.txt does not contain text$"):
+        nm.read_report(path)
+    path.write_text("Text", encoding="utf-8")
+    with pytest.raises(nm.UnreadableReport, match=r"^text\.txt must have a title such as"):
+        nm.read_report(path)
+
+
+def test_the_head_of_a_report_can_have_several_lines() -> None:
+    text = TEXT[TEXT.index("Overview\n\nThe") :]
+    head = "Out-of-Cycle Review of\n\nNotorious Markets\n\nDecember 20,\n\n2011\n\n"
+    assert (read(head + text).year, read(head + text).title) == (2011, "Out-of-Cycle Review of Notorious Markets")
+
+
+def test_the_heading_of_a_contents_page_without_entries_is_above_the_sections() -> None:
+    found = read(TEXT.replace("Public Information ............. 5", ""))
+    assert found.problems == ("no contents page found: it must end with the entry `Public Information` and its page number",)
+    assert len({row.text for row in found.unplaced}) == len(found.unplaced)
+
+
+def test_a_known_country_without_a_page_is_unclear() -> None:
+    found = read(TEXT.replace("CHINA .......................... 4", "CHINA"))
+    assert found.problems == ("CHINA: no page number; if the name continues with `PERU`, put both on one line",)
+
+
+def test_announced_totals_tell_which_headings_are_markets() -> None:
+    text = "2021 Review of Notorious Markets\n\nOverview\n\nIt has 1 online and 2 physical markets.\n\n"
+    text += "Online Markets\n\nALPHA\n\nText.\n\nWhy\n\nText.\n\nWho\n\nText.\n\n"
+    text += "Physical Markets\n\nCHINA\n\n"
+    text += "".join(f"{name}\n\nText.\n\n" for name in ("EAST MALL", "WEST MALL", "Why", "Who", "How"))
+    found = read(text)
+    assert [row.name_as_listed for row in found.online] == ["ALPHA"]
+    assert [row.name_as_listed for row in found.physical] == ["EAST MALL", "WEST MALL"]
 
 
 def test_a_file_is_a_pdf_if_it_begins_like_one(tmp_path: Path) -> None:
