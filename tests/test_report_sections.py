@@ -164,6 +164,7 @@ def test_online_markets_have_the_lines_below_their_names() -> None:
         ("**Alpha** The text. Nominated as a.to.", "Nominated as b.to.", ["b.to"]),
         ("**Alpha** The text.", "The text.", []),
         ("**Nominated** Nominated as exam.\nto.", "Text.", ["exam.to"]),
+        ("**(123) A B** Nominated as exam.\nto.", "Text.", ["exam.to"]),
         ("**Alpha** Nominated as exam.\nto. The text. Nominated as b.to.", "Text.", ["exam.to"]),
         ("**Alpha** Nominated as exam\N{SOFT HYPHEN}\nple.to.", "Text.", ["example.to"]),
     ],

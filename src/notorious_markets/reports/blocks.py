@@ -12,7 +12,7 @@ from itertools import zip_longest
 
 from attrs import evolve, field, frozen
 
-from .lines import Line, is_capitals, joined
+from .lines import Line, is_capitals, join, joined
 from .nominations import begins_line
 from .pages import Pages, usual_gap
 from .text import LEADING
@@ -77,10 +77,12 @@ class Block:
         text = ""
         for line in self.lines:
             if line.lead:
-                return _BULLET.sub("", f"{text} {line.lead}".strip())
+                lead = _BULLET.sub("", join(text, line.lead))
+                # A bullet can have a style of its own.
+                return lead if self.text.startswith(lead) else ""
             if not (line.bold or line.italic) or len(text) > _HEADING_LENGTH:
                 return ""
-            text = f"{text} {line.text}".strip()
+            text = join(text, line.text)
         return ""
 
 
