@@ -86,6 +86,7 @@ def test_a_title_tells_the_year(head: str, text: str, year: int | None, title: T
         (["It has ninety-nine internet and seventeen (17) physical markets."], (99, 17)),
         (["It has ONE ONLINE MARKET and TEN PHYSICAL MARKETS."], (1, 10)),
         (["It has 7 online and 8 physical markets. It has 5 online and 6 physical markets."], (7, 8)),
+        (["It has 4 physical markets. It has 4 physical markets. It has 3 physical markets."], (None, 4)),
         (["It has many online markets."], (None, None)),
         ([], (None, None)),
     ],
