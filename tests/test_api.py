@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from pathlib import Path
 
 import griffe
@@ -12,6 +13,8 @@ import notorious_markets as nm
 from tools import api
 from tools.schema import ROOT
 
+# The lines are read once, not at each call of the command.
+LINES = cache(api.api)
 SNAPSHOT = api.SNAPSHOT.read_text(encoding="utf-8")
 
 
@@ -68,6 +71,7 @@ def test_a_change_must_be_named_and_written(
     old = tmp_path / "api.txt"
     old.write_text(SNAPSHOT.replace(f"{line}\n", f"{changed}\n" if changed else ""), encoding="utf-8")
     monkeypatch.setattr(api, "SNAPSHOT", old)
+    monkeypatch.setattr(api, "api", LINES)
     monkeypatch.setattr(api, "unreleased", lambda: f"- `{name}s` is not the name.")
     for arguments in (["--check"], []):
         with pytest.raises(SystemExit, match=f"section Unreleased of CHANGELOG.md: {name}$"):

@@ -6,6 +6,7 @@ import base64
 import hashlib
 import io
 import json
+import os
 import pickle
 import re
 import shutil
@@ -26,9 +27,14 @@ from tests.command import run_apart
 from tests.damaged import CODE
 
 PACKAGE = Path(nm.__file__).parent
+SETPRIV = shutil.which("setpriv")
 FILES = sorted(checksums())
-SMALL = 6_000
+# Every byte of a file of this size is flipped, and so many bytes of a larger one.
+SMALL, SAMPLE = 6_000, 500
 REMEDY = "reinstall the package with `pip install --force-reinstall --no-deps notorious_markets`"
+# Modules that answers need.
+MODULES = ["_filters.py", "history.py", "matching.py", "models.py", "names/forms.py", "query.py"]
+DAMAGES = ["missing", "empty", "truncated", "flipped", "of another version", "a folder"]
 CONTROLS = ["editions", "rows", "lookup", "version", "verify"]
 # A file, its content or damage, and the questions to ask.
 Case = tuple[str, str | None, list[str]]
@@ -81,26 +87,38 @@ def _answers(folder: Path, cases: list[Case]) -> list[dict[str, str]]:
     return found
 
 
-@pytest.mark.parametrize("damage", ["missing", "empty", "truncated", "flipped", "of another version", "a folder"])
-def test_a_damaged_file_is_an_error_that_names_file_and_remedy(damage: str, copied: Path) -> None:
+@pytest.fixture(scope="module")
+def damaged_files(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, str], dict[str, list[dict[str, str]]]]:
+    """The package, its answers while it is intact, and by damage its answers while each file in turn is damaged."""
+    folder = tmp_path_factory.mktemp("copied")
+    shutil.copytree(PACKAGE, folder / "notorious_markets", ignore=shutil.ignore_patterns("__pycache__"))
     cases: list[Case] = []
-    for file in FILES:
-        content = (PACKAGE / file).read_bytes()
-        flipped = bytearray(content)
-        flipped[len(content) // 2] ^= 4
-        damaged = {
-            "empty": b"",
-            "truncated": content[: len(content) // 2],
-            "flipped": bytes(flipped),
-            "of another version": _of_another_version(file),
-        }
-        content_or_damage = damaged[damage].hex() if damage in damaged else {"missing": None, "a folder": "folder"}[damage]
-        cases.append((file, content_or_damage, sorted({*_reading(file), *CONTROLS})))
-    intact, *found = _answers(copied, cases)
+    for damage in DAMAGES:
+        for file in FILES:
+            content = (PACKAGE / file).read_bytes()
+            flipped = bytearray(content)
+            flipped[len(content) // 2] ^= 4
+            damaged = {
+                "empty": b"",
+                "truncated": content[: len(content) // 2],
+                "flipped": bytes(flipped),
+                "of another version": _of_another_version(file),
+            }
+            content_or_damage = damaged[damage].hex() if damage in damaged else {"missing": None, "a folder": "folder"}[damage]
+            cases.append((file, content_or_damage, sorted({*_reading(file), *CONTROLS})))
+    intact, *found = _answers(folder, cases)
+    return folder, intact, {damage: found[n * len(FILES) : (n + 1) * len(FILES)] for n, damage in enumerate(DAMAGES)}
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_a_damaged_file_is_an_error_that_names_file_and_remedy(
+    damage: str, damaged_files: tuple[Path, dict[str, str], dict[str, list[dict[str, str]]]]
+) -> None:
+    folder, intact, found = damaged_files
     assert [name for name, answer in intact.items() if "DamagedInstallation" in answer] == []
     assert intact["verify"] == "[]"
-    for (file, _, _), answers in zip(cases, found, strict=True):
-        path = str(copied / "notorious_markets" / file)
+    for file, answers in zip(FILES, found[damage], strict=True):
+        path = str(folder / "notorious_markets" / file)
         failing = {name for name, answer in answers.items() if answer != intact[name]}
         assert failing >= _reading(file) | {"verify"}, file
         for name in failing - {"verify"}:
@@ -134,6 +152,55 @@ def test_damage_to_the_modules_with_version_and_checksums_gives_no_wrong_answer(
     assert {"lookup", "editions", "rows", "version"} <= {name for name, answer in found[-1].items() if answer != intact[name]}
 
 
+def test_a_damaged_module_is_an_error_that_names_file_and_remedy(copied: Path) -> None:
+    """A mixed installation can also lack a module, or have one that Python cannot read, or one with other names."""
+    cases: list[Case] = []
+    for file in MODULES:
+        content = (PACKAGE / file).read_bytes()
+        # An empty module that others use by its name is found only when a function is called.
+        damages = [None, "folder", (content[:200] + b"\xff" + content[200:]).hex(), *([] if file == "query.py" else [""])]
+        cases += [(file, damage, ["rows", "lookup", "suggest", "changes"]) for damage in damages]
+    intact, *found = _answers(copied, cases)
+    for (file, damage, _), answers in zip(cases, found, strict=True):
+        failing = {name: answer for name, answer in answers.items() if answer != intact[name]}
+        assert failing, (file, damage)
+        for answer in failing.values():
+            assert answer.startswith(f"DamagedInstallation: {copied / 'notorious_markets'}"), (file, damage, answer)
+            assert Path(file).stem in answer
+            assert answer.endswith(f"; {REMEDY}")
+
+
+@pytest.mark.skipif(os.geteuid() == 0 and not SETPRIV, reason="the superuser can read every file")
+def test_files_without_permission_are_errors_that_name_file_and_remedy(copied: Path) -> None:
+    code = """
+import sys
+sys.dont_write_bytecode = True
+import notorious_markets as nm
+for name in ("editions", "cite"):
+    try: getattr(nm, name)()
+    except nm.DamagedInstallation as error: print(error)
+"""
+    package = copied / "notorious_markets"
+    (package / "data" / "editions.parquet").chmod(0)
+    (package / "citing.py").chmod(0)
+    prefix = [str(SETPRIV), "--bounding-set=-dac_override,-dac_read_search"] if os.geteuid() == 0 else []
+    done = subprocess.run(
+        [*prefix, sys.executable, "-c", code], capture_output=True, check=False, text=True, env={"PYTHONPATH": str(copied)}
+    )
+    assert done.stderr == ""
+    reason = f"cannot be read: Permission denied; {REMEDY}"
+    assert done.stdout == f"{package / 'data' / 'editions.parquet'} {reason}\n{package / 'citing.py'} {reason}\n"
+
+
+def test_the_command_reports_a_damaged_module(copied: Path) -> None:
+    (copied / "notorious_markets" / "citing.py").write_bytes(b"")
+    (copied / "notorious_markets" / "cli" / "reports.py").unlink()
+    done = run_apart("lookup vk.com", PYTHONPATH=str(copied))
+    assert (done.code, done.stdout) == (1, "")
+    message = "or a file beside it is missing or damaged: cannot import name 'reports' from "
+    assert re.fullmatch(rf"Error: \S+/cli/__init__\.py {message}.*; {re.escape(REMEDY)}\n", done.stderr), done.stderr
+
+
 @pytest.mark.parametrize("file", FILES)
 def test_every_flipped_byte_is_found(file: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every byte of the small files and a sample of the others, each with another bit."""
@@ -145,7 +212,7 @@ def test_every_flipped_byte_is_found(file: str, monkeypatch: pytest.MonkeyPatch)
 
     monkeypatch.setattr(_packaged, "open", opened, raising=False)
     assert read_binary(file) == content
-    step = 1 if len(content) <= SMALL else len(content) // 1_000
+    step = 1 if len(content) <= SMALL else len(content) // SAMPLE
     for position in range(0, len(content), step):
         content[position] ^= 1 << position % 8
         with pytest.raises(nm.DamagedInstallation):

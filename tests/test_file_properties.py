@@ -10,6 +10,7 @@ import json
 import lzma
 import tempfile
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -164,8 +165,11 @@ def test_a_record_without_end_is_not_read_for_ever(pieces: list[bytes], monkeypa
         list(read.stream[1])
 
 
-# Candidates and unusual addresses are found with one pattern, in one compiled loop, or separately.
-FILE_SCREENERS = [FileScreener(), FileScreener(engine="compiled"), FileScreener(engine="labels")]
+@cache
+def _file_screeners() -> list[FileScreener]:
+    """Candidates and unusual addresses are found with one pattern, in one compiled loop, or separately."""
+    return [FileScreener(), FileScreener(engine="compiled"), FileScreener(engine="labels")]
+
 
 PIECES = list("ab./?#:@,; |-_1é。")
 PIECES += [
@@ -205,7 +209,7 @@ def test_every_search_finds_the_unusual_addresses(texts: list[str | None]) -> No
     batch = pa.RecordBatch.from_pydict({"url": pa.array(texts)})
     usual: Any = compute.match_substring_regex(batch.column("url").cast(pa.binary()), USUAL)
     listed = nm.screen(texts, result="rows")
-    for screener in FILE_SCREENERS:
+    for screener in _file_screeners():
         reader = pa.RecordBatchReader.from_batches(batch.schema, [batch])
         [(screened, unusual)] = screener.screened(reader, "url", 1, refang=False)[1]
         assert unusual.to_pylist() == compute.indices_nonzero(compute.invert(usual)).to_pylist()

@@ -13,11 +13,14 @@ from typing import Any
 
 import openpyxl
 import pyarrow.parquet as pq
+import pytest
 import yaml
 
 import notorious_markets as nm
 from notorious_markets import plot
 from notorious_markets._packaged import read_text
+from tools import outlines
+from tools.bill_of_materials import material
 from tools.schema import ROOT
 
 CC0, CC_BY = "https://creativecommons.org/publicdomain/zero/1.0/", "https://creativecommons.org/licenses/by/4.0/"
@@ -86,7 +89,7 @@ def test_every_description_names_the_licences(tmp_path: Path) -> None:
 
 def test_the_repository_names_the_licences() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    assert project["license"].split(" AND ") == ["MIT", "CC0-1.0", "CC-BY-4.0", "ISC", "MPL-2.0"]
+    assert project["license"].split(" AND ") == ["MIT", "CC0-1.0", "CC-BY-4.0", "ISC", "MPL-2.0", "Unicode-3.0"]
     assert yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))["license"] == ["MIT", "CC0-1.0", "CC-BY-4.0"]
     texts: dict[str, Any] = {
         name: (ROOT / name).read_text(encoding="utf-8")
@@ -96,7 +99,64 @@ def test_the_repository_names_the_licences() -> None:
         )
     }
     assert [name for name, text in texts.items() if "GeoNames" not in text or not re.search("CC[ -]BY[ -]4.0", text)] == []
-    assert "ISC" in texts["LICENSE"]
+
+
+def test_the_material_of_others_has_a_licence_and_the_stated_version() -> None:
+    package = Path(nm.__file__).parent
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    licence = (ROOT / "LICENSE").read_text(encoding="utf-8")
+    page = (ROOT / "docs" / "dependencies.md").read_text(encoding="utf-8")
+    parts = {part["name"]: part for part in material()}
+    assert {part["licence"] for part in parts.values()} == set(project["license"].split(" AND ")) - {"MIT", "CC0-1.0"}
+    for name, part in parts.items():
+        assert f"[{name}]({part['url']}) | {part.get('version', '')} |" in page
+        for file in part["files"]:
+            assert (package / file).is_file()
+            # LICENSE names built files of data by their tables.
+            assert file in licence or file.startswith("data/"), file
+    heads = {
+        file: (package / file).read_text(encoding="utf-8")[:500]
+        for part in parts.values()
+        for file in part["files"][-1:]
+        if not file.endswith(".parquet")
+    }
+    assert "SPDX-License-Identifier: Unicode-3.0" in heads["names/confusables.py"]
+    assert "SPDX-License-Identifier: Unicode-3.0" in heads["names/equivalents.py"]
+    assert "Mozilla Public License, v. 2.0" in heads["screening/suffixes.txt"]
+    for name, stated, file in (
+        ("Unicode security data", "Unicode {}", "names/confusables.py"),
+        ("Unicode Common Locale Data Repository", "Common Locale Data Repository {},", "names/equivalents.py"),
+        ("Unicode Han Database", "Unicode {}", "names/equivalents.py"),
+        ("Public Suffix List", "Public Suffix List of {}", "screening/suffixes.txt"),
+    ):
+        assert stated.format(parts[name]["version"]) in heads[file], name
+    assert f"world-atlas {parts['world-atlas']['version']}" in str(outlines.__doc__)
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        # The notices that the licences ask to keep with each copy: holders, permission and disclaimer.
+        (
+            "Copyright 2013-2019 Michael Bostock",
+            "and this permission notice appear in all copies",
+            "THE AUTHOR DISCLAIMS ALL WARRANTIES",
+        ),
+        (
+            "UNICODE LICENSE V3",
+            "Copyright © 1991-2025 Unicode, Inc.",
+            "Copyright © 2004-2026 Unicode, Inc.",
+            "this copyright and permission notice appear with all copies of the Data",
+            "authorization of the copyright holder.",
+        ),
+    ],
+    ids=["ISC", "Unicode-3.0"],
+)
+def test_licences_that_must_accompany_copies_are_complete(parts: tuple[str, ...]) -> None:
+    licence = (ROOT / "LICENSE").read_text(encoding="utf-8")
+    positions = [licence.find(part) for part in parts]
+    assert -1 not in positions
+    assert positions == sorted(positions)
 
 
 def test_the_map_names_the_licence() -> None:

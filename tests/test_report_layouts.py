@@ -9,29 +9,19 @@ import zlib
 from itertools import pairwise
 
 import pytest
-from attrs import evolve
 from hypothesis import given, settings
 from pypdf import PdfReader
 from pypdf.errors import FileNotDecryptedError, PyPdfError
 
-from tests.reports import HELD_OUT, LAYOUTS, Entry, LaidOut, Report, Truth, hostile, reports, shipped
+from tests.reports import HELD_OUT, LAYOUTS, Entry, LaidOut, Report, Truth, hostile, reports, shipped, short
 
 ALL_LAYOUTS = LAYOUTS | HELD_OUT
 
 
 @pytest.fixture(scope="module")
 def edition() -> Report:
-    """The description of the edition of 2021, with little prose, which takes most of the time."""
-    whole = shipped(2021)
-    return evolve(
-        whole,
-        online=tuple(evolve(entry, prose=entry.prose[:1]) for entry in whole.online),
-        physical=tuple(
-            (country, tuple(evolve(entry, prose=entry.prose[:1]) for entry in rows)) for country, rows in whole.physical
-        ),
-        overview=whole.overview[:1],
-        issue_prose=whole.issue_prose[:1],
-    )
+    """The description of the edition of 2021, with little prose."""
+    return short(shipped(2021))
 
 
 @pytest.fixture(scope="module")

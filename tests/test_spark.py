@@ -28,6 +28,8 @@ pytestmark = [
     # Spark warns about pandas 3, which is not used here, and leaves it to the garbage collector to close its sockets.
     pytest.mark.filterwarnings("ignore:PySpark does not yet fully support pandas:FutureWarning"),
     pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning"),
+    # Spark 3.5 compares versions with distutils.
+    pytest.mark.filterwarnings("ignore:distutils Version classes are deprecated:DeprecationWarning"),
     pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
 ]
 RESULT = ["matched_domain", "market_id", "first_listed", "last_listed"]
@@ -48,6 +50,9 @@ def spark() -> Iterator[Any]:
         .config("spark.driver.host", "127.0.0.1")
         .config("spark.driver.bindAddress", "127.0.0.1")
         .config("spark.sql.session.timeZone", "UTC")
+        # Java compiles less, and fewer tasks are started, for data as small as these.
+        .config("spark.driver.extraJavaOptions", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC")
+        .config("spark.sql.shuffle.partitions", "4")
         .getOrCreate()
     )
     yield session

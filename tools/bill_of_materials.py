@@ -37,25 +37,8 @@ from tools.facts import read_rows
 from tools.schema import FACTS, ROOT, read_schema
 
 BILL = ROOT / "sbom.cdx.json"
-# Material of others in the package: name, publisher, licence as far as `LICENSE` states it, address, and the files with it.
-_MATERIAL: tuple[tuple[str, str, str | None, str, tuple[str, ...]], ...] = (
-    ("GeoNames", "GeoNames", "CC-BY-4.0", "https://www.geonames.org/", ("data/places.parquet", "data/markets.parquet")),
-    (
-        "world-atlas",
-        "Michael Bostock, from Natural Earth",
-        "ISC",
-        "https://github.com/topojson/world-atlas",
-        ("plot/countries.json",),
-    ),
-    (
-        "Unicode data",
-        "Unicode",
-        None,
-        "https://www.unicode.org/terms_of_use.html",
-        ("names/confusables.py", "names/equivalents.py"),
-    ),
-    ("Public Suffix List", "Mozilla Foundation", "MPL-2.0", "https://publicsuffix.org/", ("screening/suffixes.txt",)),
-)
+# Material of others in the package.
+MATERIAL = ROOT / "tools" / "material.toml"
 
 
 def bill(*, documents: bool) -> str:
@@ -116,18 +99,25 @@ def _data() -> Component:
     )
 
 
+def material() -> list[dict[str, Any]]:
+    """Return what `tools/material.toml` says about the material of others in the package."""
+    found: list[dict[str, Any]] = tomllib.loads(MATERIAL.read_text(encoding="utf-8"))["material"]
+    return found
+
+
 def _material() -> list[Component]:
     return [
         Component(
-            name=name,
+            name=part["name"],
+            version=part.get("version"),
             type=ComponentType.DATA,
-            bom_ref=name,
-            publisher=publisher,
-            licenses=[LicenseExpression(licence)] if licence else None,
-            description=f"contained in {', '.join(files)}",
-            external_references=[ExternalReference(type=ExternalReferenceType.WEBSITE, url=XsUri(url))],
+            bom_ref=part["name"],
+            publisher=part["publisher"],
+            licenses=[LicenseExpression(part["licence"])],
+            description=f"{part['what']} Contained in {', '.join(part['files'])}",
+            external_references=[ExternalReference(type=ExternalReferenceType.WEBSITE, url=XsUri(part["url"]))],
         )
-        for name, publisher, licence, url, files in _MATERIAL
+        for part in material()
     ]
 
 

@@ -55,7 +55,7 @@ def module(text: str) -> str:
     entries = "".join(f'    "{letter}": "{prototype}",\n' for letter, prototype in table.items())
     return (
         f'"""Letters that look like one ASCII letter or digit, from confusables.txt of Unicode {version[1]} (UTS 39).\n\n'
-        "Copyright © Unicode, Inc.; terms of use: https://www.unicode.org/terms_of_use.html.\n"
+        "Copyright © 1991-2025 Unicode, Inc. SPDX-License-Identifier: Unicode-3.0, whose text is in the file LICENSE.\n"
         '`python -m tools.confusables` writes this file.\n"""\n\n'
         f"CONFUSABLES: dict[str, str] = {{\n{entries}}}\n"
     )

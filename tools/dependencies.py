@@ -1,7 +1,8 @@
-"""Write the page about the libraries on which the package depends: `python -m tools.dependencies`.
+"""Write the page about the libraries on which the package depends, and the material of others in it.
 
-The reasons are in `tools/dependencies.toml`. Licence, size and last release are those of the newest wheels, which `--renew` gets
-from the package registry and keeps in `tools/dependencies.json`. Everything else works without a network.
+Run it with `python -m tools.dependencies`. The reasons are in `tools/dependencies.toml`, and the material in
+`tools/material.toml`. Licence, size and last release are those of the newest wheels, which `--renew` gets from the package
+registry and keeps in `tools/dependencies.json`. Everything else works without a network.
 """
 
 from __future__ import annotations
@@ -24,23 +25,36 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from notorious_markets._writing import write_files
+from tools.bill_of_materials import material
 from tools.schema import ROOT
 
 PAGE = ROOT / "docs" / "dependencies.md"
 _REASONS = ROOT / "tools" / "dependencies.toml"
 _KNOWN = ROOT / "tools" / "dependencies.json"
+# The key of the libraries that build the package, beside the names of extras.
+_BUILD = "build"
 _HEAD = """# Dependencies
 
-The package has few dependencies, and each has a reason. The size is that of the wheel for Python 3.11 on Linux. The last release
-is the newest version of the library on {day}, with the day of the newest file in the wheel, or with the month in which the
-registry lists the version if the files have no true day. `python -m tools.dependencies --renew DAY` renews this page.
+The package has few dependencies, and each has a reason. The size is that of the wheel for Python 3.11 on Linux, without the
+libraries that it needs in turn: polars and numba need large ones. The last release is the newest version of the library on
+{day}, with the day of the newest file in the wheel, or with the month in which the registry lists the version if the files have
+no true day. `python -m tools.dependencies --renew DAY` renews this page.
+"""
+_MATERIAL_HEAD = """## Material of others in the package
+
+The wheel and the sdist contain data of others. `LICENSE` has the text or the address of each licence, the licence of the package
+names them all, and the bill of materials lists them with the libraries.
 """
 
 
 def requirements() -> dict[str, tuple[str, Requirement]]:
-    """Return the extra, or an empty string, and the requirement of each library, in the order of `pyproject.toml`."""
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    extras = project["optional-dependencies"]
+    """Return the extra, or an empty string, and the requirement of each library, in the order of `pyproject.toml`.
+
+    In place of an extra, `"build"` stands for the libraries that build the package.
+    """
+    content = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    project = content["project"]
+    extras = {**project["optional-dependencies"], _BUILD: content["build-system"]["requires"]}
     listed = [("", text) for text in project["dependencies"]]
     listed += chain.from_iterable([(extra, text) for text in texts] for extra, texts in extras.items())
     found: dict[str, tuple[str, Requirement]] = {}
@@ -57,24 +71,36 @@ def render() -> str:
     known: dict[str, Any] = json.loads(_KNOWN.read_text(encoding="utf-8"))
     reasons = tomllib.loads(_REASONS.read_text(encoding="utf-8"))
     lines = [_HEAD.format(day=known["day"])]
-    for heading, required in (("Always installed", True), ("Installed by an extra", False)):
-        lines += [f"## {heading}\n", *_table(known["libraries"], reasons, required=required), ""]
+    for heading, where in (("Always installed", ""), ("Installed by an extra", "extra"), ("Needed to build the package", _BUILD)):
+        lines += [f"## {heading}\n", *_table(known["libraries"], reasons, where), ""]
+    lines += [_MATERIAL_HEAD, *_material()]
     return "\n".join(lines).rstrip() + "\n"
 
 
-def _table(known: dict[str, Any], reasons: dict[str, Any], *, required: bool) -> Iterator[str]:
-    yield f"| library |{'' if required else ' extra |'} versions | why | licence | size | last release |"
-    yield "| --- " * (6 if required else 7) + "|"
+def _table(known: dict[str, Any], reasons: dict[str, Any], where: str) -> Iterator[str]:
+    column = [where] if where == "extra" else []
+    heads = ["library", *column, "versions", "why", "licence", "size", "last release"]
+    yield f"| {' | '.join(heads)} |"
+    yield "| --- " * len(heads) + "|"
     for name, (extra, requirement) in requirements().items():
-        if required == (not extra):
+        if where == (extra if extra in ("", _BUILD) else "extra"):
             facts = known[name]
-            cells = [name, *([] if required else [extra]), str(requirement.specifier), reasons[name]["reason"]]
+            cells = [name, *([extra] if column else []), str(requirement.specifier), reasons[name]["reason"]]
             cells += [
                 facts["licence"],
-                f"{facts['bytes'] / 1e6:.1f} MB",
+                f"{facts['bytes'] / 1e6:.1f} MB" if facts["bytes"] >= 1e6 else f"{facts['bytes'] / 1e3:.0f} kB",
                 f"{facts['version']}, {facts['released'] or reasons[name]['month']}",
             ]
             yield f"| {' | '.join(cells)} |"
+
+
+def _material() -> Iterator[str]:
+    yield "| material | version | what | licence | files |"
+    yield "| --- " * 5 + "|"
+    for part in material():
+        files = ", ".join(f"`{name}`" for name in part["files"])
+        cells = [f"[{part['name']}]({part['url']})", part.get("version", ""), part["what"], part["licence"], files]
+        yield f"| {' | '.join(cells)} |"
 
 
 def renew(day: str) -> None:

@@ -2,7 +2,7 @@
 
 The tracked files are copied to two folders, with other times and permissions, and both copies are built. The wheel is also built
 from the sdist. All builds must be the same byte for byte. The sdist must contain the tracked files, and the wheel those of the
-package. The files are left in FOLDER, and their checksums are printed.
+package. The files are left in FOLDER, and their checksums are printed. `--checksums` writes the checksums of all files in FOLDER.
 """
 
 from __future__ import annotations
@@ -20,11 +20,16 @@ from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
 
+from notorious_markets._writing import write_files
 from tools.schema import ROOT
 
+# The file with the checksums of a release.
+CHECKSUMS = "SHA256SUMS"
 _PACKAGE = "src/notorious_markets/"
 # What the sdist lacks: settings of the repository. See `pyproject.toml`.
 _NOT_IN_SDIST = (".ci/", ".github/", ".gitattributes")
+# What must not change the built files.
+_ELSEWHERE = {"TZ": "Asia/Kathmandu", "PYTHONHASHSEED": "7", "LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
 # Ten years, in seconds.
 _LATER = 315_360_000
 
@@ -62,7 +67,7 @@ def problems(out: Path) -> Iterator[str]:
         first = _copy(folder / "first", names, mode=0o644, modified=time.time())
         second = _copy(folder / "another folder" / "second", names, mode=0o600, modified=time.time() - _LATER)
         built = build(first, out, "sdist", "wheel")
-        others = build(second, folder / "out", "sdist", "wheel", environment={"TZ": "Asia/Kathmandu", "PYTHONHASHSEED": "7"})
+        others = build(second, folder / "out", "sdist", "wheel", environment=_ELSEWHERE)
         with tarfile.open(built["sdist"]) as archive:
             archive.extractall(folder / "unpacked", filter="data")
             inside = sorted(member.name.partition("/")[2] for member in archive.getmembers() if member.isfile())
@@ -88,11 +93,22 @@ def _differences(where: str, found: list[str], expected: list[str]) -> Iterator[
         yield f"the {where} contains {name}, which is not under version control"
 
 
+def write_checksums(folder: Path) -> None:
+    """Write the SHA-256 of each file of a folder into its file SHA256SUMS, in the form that `sha256sum --check` reads."""
+    paths = sorted(path for path in folder.iterdir() if path.name != CHECKSUMS)
+    text = "".join(f"{sha256(path.read_bytes()).hexdigest()}  {path.name}\n" for path in paths)
+    write_files({folder / CHECKSUMS: text.encode()})
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Build and check, and print the checksums."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path, help="folder for the sdist and the wheel")
+    parser.add_argument("--checksums", action="store_true", help="only write the checksums of the files in the folder")
     options = parser.parse_args(arguments)
+    if options.checksums:
+        write_checksums(options.folder)
+        return 0
     options.folder.mkdir(parents=True, exist_ok=True)
     for old in (*options.folder.glob("*.whl"), *options.folder.glob("*.tar.gz")):
         old.unlink()

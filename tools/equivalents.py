@@ -1,7 +1,9 @@
-"""Generate the table of equivalent letters from Unicode data: `python -m tools.equivalents Latin-ASCII.xml Unihan_Variants.txt`.
+"""Generate the table of equivalent letters from Unicode data.
 
-Latin-ASCII.xml is a transform of the Unicode Common Locale Data Repository, in `common/transforms`. The table contains each
-lower-case Latin letter outside ASCII that the transform writes with ASCII letters and that has no decomposition, such as đ.
+Run `python -m tools.equivalents Latin-ASCII.xml 41 Unihan_Variants.txt`. Latin-ASCII.xml is a transform of the Unicode Common
+Locale Data Repository, in `common/transforms`. The second argument is the release of the repository, which the file does not
+state. The table contains each lower-case Latin letter outside ASCII that the transform writes with ASCII letters and that has no
+decomposition, such as đ.
 
 Unihan_Variants.txt is in Unihan.zip, published at https://www.unicode.org/Public/ and described in UAX 38. The table contains
 each traditional character with its simplified form, if one of both occurs in a name of a market. Generate it again when new
@@ -72,8 +74,14 @@ def simplified(text: str, characters: Iterable[str]) -> dict[str, str]:
     return {traditional: simple for traditional, simple in sorted(found.items()) if traditional != simple}
 
 
-def module(transform: str, variants: str, characters: str) -> str:
+def module(transform: str, release: str, variants: str, characters: str) -> str:
     """Return the Python module with the tables.
+
+    Args:
+        transform: The content of Latin-ASCII.xml.
+        release: The release of the Common Locale Data Repository with this transform.
+        variants: The content of Unihan_Variants.txt.
+        characters: The Chinese characters of the names.
 
     Raises:
         ValueError: A text is not that of its file.
@@ -82,15 +90,15 @@ def module(transform: str, variants: str, characters: str) -> str:
     if not letters:
         raise ValueError("the first file must be Latin-ASCII.xml of the Common Locale Data Repository")
     if version is None:
-        raise ValueError("the second file must be Unihan_Variants.txt, with a line `# Unicode version: ...`")
+        raise ValueError("the other file must be Unihan_Variants.txt, with a line `# Unicode version: ...`")
     return "\n".join(
         [
             '"""Letters that are equivalent to others, from two files of Unicode.',
             "",
-            "They are the transform Latin-ASCII of the Common Locale Data Repository, and Unihan_Variants.txt of Unicode",
-            f"{version[1]} (UAX 38).",
+            f"They are the transform Latin-ASCII of the Common Locale Data Repository {release}, and Unihan_Variants.txt of",
+            f"Unicode {version[1]} (UAX 38).",
             "",
-            "Copyright © Unicode, Inc.; terms of use: https://www.unicode.org/terms_of_use.html.",
+            "Copyright © 1991-2025 Unicode, Inc. SPDX-License-Identifier: Unicode-3.0, whose text is in the file LICENSE.",
             "`python -m tools.equivalents` writes this file.",
             '"""',
             "",
@@ -117,11 +125,12 @@ def main(arguments: list[str] | None = None) -> None:
     """Write the tables into the package."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("transform", type=Path, help="Latin-ASCII.xml")
+    parser.add_argument("release", help="release of the Common Locale Data Repository, such as 41")
     parser.add_argument("variants", type=Path, help="Unihan_Variants.txt")
     options = parser.parse_args(arguments)
     names = [name for row in nm.all_markets() for name in (row.name, *row.aliases)]
     transform, variants = (path.read_text(encoding="utf-8") for path in (options.transform, options.variants))
-    write_files({TABLE: module(transform, variants, characters_of(names)).encode()})
+    write_files({TABLE: module(transform, options.release, variants, characters_of(names)).encode()})
 
 
 if __name__ == "__main__":

@@ -223,17 +223,38 @@ if not TYPE_CHECKING:
 
         if name in _SUBMODULES:
             try:
-                return import_module(f".{name}", __name__)
+                return _imported(name)
             except ImportError as error:
                 # An `ImportError` would break `hasattr` and `help`.
                 raise AttributeError(str(error)) from error
         for module, names in _MODULES.items():
             if name in names:
-                value = getattr(import_module(f".{module}", __name__), name)
+                value = _imported(module, name)
                 globals()[name] = value
                 return value
         # Python suggests a similar name if it knows the object.
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}", name=name, obj=import_module(__name__))
+
+
+def _imported(module: str, name: str | None = None) -> object:
+    """Import a module of the package and return it, or one of its names.
+
+    Raises:
+        DamagedInstallation: The module, or one that it imports, is missing or damaged.
+    """
+    from importlib import import_module
+
+    try:
+        found = import_module(f".{module}", __name__)
+        if name is not None and not hasattr(found, name):
+            raise ImportError(f"cannot import name {name!r} from {found.__name__!r}", name=found.__name__, path=found.__file__)
+    except (ImportError, OSError, SyntaxError) as error:
+        from .errors import damage_of
+
+        if damage := damage_of(error):
+            raise damage from error
+        raise
+    return found if name is None else getattr(found, name)
 
 
 def __dir__() -> list[str]:

@@ -8,15 +8,17 @@ import os
 import signal
 import sys
 
-from .errors import DamagedInstallation, MissingExtra
+from .errors import DamagedInstallation, MissingExtra, damage_of
 
 
 def main() -> None:
     """Run the command line. If click is not installed, exit with the name of the extra."""
     try:
         from .cli import cli
-    except ModuleNotFoundError as error:
-        if error.name != "click":
+    except (ImportError, OSError, SyntaxError) as error:
+        if damage := damage_of(error):
+            sys.exit(f"Error: {damage}")
+        if not isinstance(error, ModuleNotFoundError) or error.name != "click":
             raise
         sys.exit(str(MissingExtra(error.name, "cli")))
     _replace_closed_streams()
@@ -30,9 +32,11 @@ def main() -> None:
             sys.stdout.flush()
             # Before it ends, Python searches every object for cycles of references, which takes as long as many an answer.
             gc.freeze()
-    except DamagedInstallation as error:
-        sys.exit(f"Error: {error}")
-    except OSError as error:
+    except (DamagedInstallation, ImportError, OSError, SyntaxError) as error:
+        if damage := error if isinstance(error, DamagedInstallation) else damage_of(error):
+            sys.exit(f"Error: {damage}")
+        if not isinstance(error, OSError):
+            raise
         # Python flushes standard output again at exit, which would report the same error.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1 if isinstance(error, BrokenPipeError) else f"Error: {error.strerror or error}")

@@ -215,4 +215,10 @@ DATASET = Dataset()
 
 # A process that is forked while a thread reads a table would wait for that thread, which it does not have.
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=DATASET._renew_lock)
+    # A fork waits until no thread reads a table. A thread could be importing pyarrow, which Python would never finish in the
+    # forked process, so that every later import of pyarrow there would wait forever.
+    os.register_at_fork(
+        before=lambda: DATASET._lock.acquire(),
+        after_in_parent=lambda: DATASET._lock.release(),
+        after_in_child=DATASET._renew_lock,
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copyreg
+import os
 from collections.abc import Iterable
 from importlib import import_module
 from typing import Any
@@ -142,6 +143,28 @@ class DamagedInstallation(NotoriousMarketsError, RuntimeError):
 
     def __str__(self) -> str:
         return f"{self.file} {self.problem}; {REINSTALL}"
+
+
+def damage_of(error: BaseException) -> DamagedInstallation | None:
+    """Return the error to raise in place of one that a missing or damaged module of the package caused.
+
+    Returns:
+        The error, or `None` if something else caused it, such as a missing library.
+    """
+    package, folder = __name__.partition(".")[0], os.path.dirname(__file__)  # noqa: PTH120
+    if isinstance(error, (OSError, SyntaxError)):
+        reason = error.strerror if isinstance(error, OSError) else error.msg
+        # An error about a file of the user has another folder.
+        file = str(error.filename or "")
+        return DamagedInstallation(file, f"cannot be read: {reason}") if file.startswith(folder + os.sep) else None
+    if not isinstance(error, ImportError) or (error.name or "").partition(".")[0] != package:
+        return None
+    name = (error.name or "").split(".")
+    file = error.path or os.path.join(folder, *name[1:]) + ".py"  # noqa: PTH118
+    if isinstance(error, ModuleNotFoundError):
+        return DamagedInstallation(file, "is missing")
+    # Python also reports a missing module of a package in this way.
+    return DamagedInstallation(file, f"or a file beside it is missing or damaged: {str(error).partition(' (')[0]}")
 
 
 class MissingLibrary(NotoriousMarketsError, ImportError):

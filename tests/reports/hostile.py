@@ -100,7 +100,7 @@ def random_bytes(seed: int, length: int = 10_000, *, header: bool = True) -> byt
 
 def bomb(mebibytes: int = 256) -> bytes:
     """Return a small PDF with a page whose content is large: spaces that are compressed twice."""
-    inner = zlib.compressobj()
+    inner = zlib.compressobj(1)
     parts = [inner.compress(b" " * 2**20) for _ in range(mebibytes)]
     content = zlib.compress(b"".join([*parts, inner.flush()]))
     return _file(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pycountry
+from attrs import evolve
 
 import notorious_markets as nm
 from tests.reports.descriptions import Development, Entry, PhysicalEntry, Report
@@ -39,6 +40,23 @@ def shipped(year: int = 2021) -> Report:
         issue_prose=paragraphs("issue", 8, 6),
         public_information=paragraphs("public", 2),
     )
+
+
+def short(report: Report) -> Report:
+    """Return a report with one sentence of prose for each market. Prose takes most of the time to lay out and to read."""
+    return evolve(
+        report,
+        online=tuple(evolve(entry, prose=_sentence(entry.prose)) for entry in report.online),
+        physical=tuple(
+            (country, tuple(evolve(entry, prose=_sentence(entry.prose)) for entry in rows)) for country, rows in report.physical
+        ),
+        overview=report.overview[:1],
+        issue_prose=report.issue_prose[:1],
+    )
+
+
+def _sentence(prose: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(f"{text.split('. ')[0].rstrip('.')}." for text in prose[:1])
 
 
 def _printable(name: str | None) -> str | None:

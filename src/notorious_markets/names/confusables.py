@@ -1,6 +1,6 @@
 """Letters that look like one ASCII letter or digit, from confusables.txt of Unicode 17.0.0 (UTS 39).
 
-Copyright © Unicode, Inc.; terms of use: https://www.unicode.org/terms_of_use.html.
+Copyright © 1991-2025 Unicode, Inc. SPDX-License-Identifier: Unicode-3.0, whose text is in the file LICENSE.
 `python -m tools.confusables` writes this file.
 """
 

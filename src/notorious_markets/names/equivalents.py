@@ -1,9 +1,9 @@
 """Letters that are equivalent to others, from two files of Unicode.
 
-They are the transform Latin-ASCII of the Common Locale Data Repository, and Unihan_Variants.txt of Unicode
-15.0.0 (UAX 38).
+They are the transform Latin-ASCII of the Common Locale Data Repository 41, and Unihan_Variants.txt of
+Unicode 15.0.0 (UAX 38).
 
-Copyright © Unicode, Inc.; terms of use: https://www.unicode.org/terms_of_use.html.
+Copyright © 1991-2025 Unicode, Inc. SPDX-License-Identifier: Unicode-3.0, whose text is in the file LICENSE.
 `python -m tools.equivalents` writes this file.
 """
 
