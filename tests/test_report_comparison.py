@@ -79,6 +79,13 @@ def test_a_printed_name_means_markets(name: str, kind: Kind, country: str | None
     assert matching.market_ids(name, kind, country) == ids
 
 
+def test_a_name_is_divided_only_if_no_market_has_it_as_a_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    owners = {"Rock and Roll": ["vk"], "Rock": ["taobao"], "Roll": ["aliexpress"]}
+    monkeypatch.setattr(matching, "owners_of", lambda name: owners.get(name, []))
+    assert matching.market_ids("Rock and Roll", "online") == ("vk",)
+    assert matching.market_ids("Rock/Roll", "online") == ("taobao", "aliexpress")
+
+
 @pytest.mark.parametrize(
     ("place", "code"),
     [
