@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import notorious_markets as nm
+from notorious_markets.history import is_doubtful
 
 EDITIONS: list[dict[str, Any]] = nm.table("editions").to_pylist()
 LISTINGS: list[dict[str, Any]] = nm.table("listings").to_pylist()
@@ -19,6 +20,12 @@ YEARS = [row["year"] for row in EDITIONS]
 MARKET_IDS = [row["market_id"] for row in nm.table("markets").to_pylist()]
 PAIRS = list(product(YEARS, YEARS))
 NAMED = {"primary", "secondary"}
+REMOVED = {(row["year"], row["market_id"]) for row in nm.table("developments").to_pylist() if row["development"] == "removal"}
+COUNTS = {
+    (row["year"], row["qualifier"]): row["value"]
+    for row in nm.table("statistics").to_pylist()
+    if row["metric"] == "listed_markets"
+}
 COUNTED = {"CN": "physical_china", "IN": "physical_india", "MX": "physical_mexico"}
 
 
@@ -110,29 +117,30 @@ def _is_complete(kind: str, year: int) -> bool:
     return announced == len(rows) and all(row["grade"] in NAMED for row in rows)
 
 
+@cache
+def _reasons(market_id: str, without: int) -> list[str]:
+    """Why an edition certainly does not list a market, by an independent reading of the tables."""
+    reasons = ["a source says so"] if (without, market_id) in REMOVED else []
+    for row in _neighbours(market_id, without):
+        if _is_complete(row["kind"], without):
+            reasons.append("the edition is complete")
+        of_country = [other for other in _rows("physical", without) if other["country"] == row["country"]]
+        named = sum(other["grade"] in NAMED for other in of_country)
+        if row["kind"] == "physical" and named and COUNTS.get((without, COUNTED.get(row["country"], ""))) == named:
+            reasons.append("the country is complete")
+        # The contents page of 2021 shows the heading of every country.
+        if row["kind"] == "physical" and without == 2021 and not of_country:
+            reasons.append("the edition has no such country")
+        if row["newly_listed"] and without < row["year"]:
+            reasons.append("it is new in a later edition")
+    return reasons
+
+
 def test_a_sure_change_has_a_reason() -> None:
-    """By an independent reading of the tables, the edition without the market is complete or a source settles the change."""
-    developments = nm.table("developments").to_pylist()
-    removed = {(row["year"], row["market_id"]) for row in developments if row["development"] == "removal"}
-    counts = {
-        (row["year"], row["qualifier"]): row["value"]
-        for row in nm.table("statistics").to_pylist()
-        if row["metric"] == "listed_markets"
-    }
     for change, without, listing in _additions_and_removals():
         if change.sure:
             assert listing["grade"] in NAMED
-            reasons = [_is_complete(listing["kind"], without), (without, change.market_id) in removed]
-            for row in _neighbours(change.market_id, without):
-                of_country = [other for other in _rows("physical", without) if other["country"] == row["country"]]
-                named = sum(other["grade"] in NAMED for other in of_country)
-                reasons += [
-                    row["kind"] == "physical" and counts.get((without, COUNTED.get(row["country"], ""))) == named,
-                    # The contents page of 2021 shows the heading of every country.
-                    row["kind"] == "physical" and without == 2021 and not of_country,
-                    row["newly_listed"] and without < row["year"],
-                ]
-            assert any(reasons), change
+            assert _reasons(change.market_id, without), change
 
 
 def test_a_kept_market_is_sure_unless_a_listing_is_inferred() -> None:
@@ -156,15 +164,31 @@ def test_a_name_in_capitals_is_not_a_renamed_market() -> None:
     assert ("Tokopedia", "TOKOPEDIA") in [(change.before_name, change.after_name) for change in found.kept]
 
 
-def test_an_unsure_change_has_a_reason() -> None:
-    """The listing is inferred, another market of its heading is listed, or the other edition is not complete."""
+def test_an_unsure_change_has_no_reason() -> None:
+    """The listing is inferred, another market of its heading is listed, or nothing settles the change."""
     for change, without, listing in _additions_and_removals():
         if not change.sure:
             rows = _neighbours(change.market_id, without)
             partners = {market_id for row in rows for market_id in (row["market_id"], *row["further_market_ids"])}
             partners -= {change.market_id}
-            assert listing["grade"] == "inferred" or partners & _known(without) or not _is_complete(listing["kind"], without)
-            assert not listing["newly_listed"] or without > listing["year"] or listing["grade"] == "inferred" or partners
+            settled = _reasons(change.market_id, without) if not partners & _known(without) else []
+            assert listing["grade"] == "inferred" or not settled, (change, settled)
+
+
+def test_each_reason_settles_a_change_alone() -> None:
+    alone = {tuple(_reasons(market_id, year)) for (market_id, year), found in _statuses().items() if found == "not listed"}
+    assert {(reason,) for reasons in alone for reason in reasons} <= alone
+
+
+def test_a_listing_is_doubtful_if_it_is_inferred_or_only_mentioned() -> None:
+    found = {(row.year, row.listing_no) for row in nm.markets() if is_doubtful(row)}
+    confidences: dict[tuple[int, int], set[str]] = {}
+    for row in nm.table("citations").to_pylist():
+        if row["field"] == "listing":
+            confidences.setdefault((row["year"], row["listing_no"]), set()).add(row["confidence"])
+    keys = {(row["year"], row["listing_no"]): row["grade"] for row in LISTINGS}
+    assert found == {key for key, grade in keys.items() if grade == "inferred" or confidences.get(key, set()) <= {"medium"}}
+    assert found < set(keys)
 
 
 @cache
@@ -218,12 +242,14 @@ def test_is_listed_is_none_if_it_cannot_be_told() -> None:
 def test_status_takes_a_year_or_a_day() -> None:
     market = nm.market("AliExpress")
     for call in (lambda: market.status(), lambda: market.is_listed(2021, as_of="2022-06-30")):
-        with pytest.raises(TypeError, match="pass either year or as_of, such as 2021 or as_of='2022-06-30'"):
+        with pytest.raises(TypeError, match=r"^pass either year or as_of, such as 2021 or as_of='2022-06-30'$"):
             call()
     with pytest.raises(TypeError, match="year must be an int, not '2022-06-30'; pass a day as the argument as_of"):
         market.is_listed("2022-06-30")  # type: ignore[arg-type]
     with pytest.raises(nm.UnknownValue, match="unknown year 1999"):
         market.status(1999)
+    with pytest.raises(ValueError, match=r"^as_of must be a date such as 2022-06-30, not '2022'"):
+        market.is_listed(as_of="2022")
     with pytest.raises(nm.UnknownValue, match="unknown as_of '2001-01-01'"):
         market.is_listed(as_of="2001-01-01")
 
@@ -336,10 +362,16 @@ def test_different_markets_with_similar_names() -> None:
     assert nm.market("Torrentz") is not nm.market("Torrentz2")
 
 
-def test_the_repr_of_a_change_shows_doubt() -> None:
+def test_the_repr_of_a_change_shows_names_and_doubt() -> None:
     found = nm.changes(2020, 2021)
-    assert all("perhaps" in repr(change) for change in found.cannot_be_told)
-    assert all("perhaps" not in repr(change) for change in found.added)
+    shown = {change.market_id: repr(change) for change in found}
+    assert shown["haraj"] == "<dropped: haraj (HARAJ -> -)>"
+    assert shown["wechat"].startswith("<added: wechat (- -> ")
+    assert shown["popcorn-time"] == "<kept: popcorn-time (POPCORNTIME -> POPCORN TIME)>"
+    assert all(repr(change).startswith(f"<perhaps {change.change}: ") for change in found.cannot_be_told)
+    unnamed = {change.market_id: repr(change) for change in nm.changes(2018, 2019)}
+    assert unnamed["1fichier"] == "<perhaps kept: 1fichier ((unnamed) -> 1FICHIER)>"
+    assert repr(found) == "<Changes 2020 to 2021: 9 added, 7 dropped, 45 kept, 2 of them renamed, 11 cannot be told>"
 
 
 def test_changes_takes_years() -> None:

@@ -25,6 +25,7 @@ import sys
 import tempfile
 import time
 import tomllib
+import traceback
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -174,30 +175,40 @@ def _observe(session: pytest.Session) -> tuple[list[float], dict[str, list[int]]
     process = os.fork()
     if process == 0:
         os.close(reader)
-        os.environ["MUTANT_UNDER_TEST"] = "stats"
-        seconds, called = [], []
-        for number in range(len(session.items)):
-            _forget()
-            _CALLED.clear()
-            start = time.process_time()
-            _run(session, [number])
-            seconds.append(time.process_time() - start)
-            called.append(sorted(_CALLED))
-        with os.fdopen(writer, "w", encoding="utf-8") as file:
-            json.dump([seconds, called, session.testsfailed], file)
-        os._exit(0)
+        try:
+            with os.fdopen(writer, "w", encoding="utf-8") as file:
+                json.dump(_observed(session), file)
+        except BaseException:
+            traceback.print_exc()
+        finally:
+            os._exit(0)
     os.close(writer)
     with os.fdopen(reader, encoding="utf-8") as file:
-        seconds, called, failed = json.load(file)
+        answer = file.read()
     os.waitpid(process, 0)
-    if failed:
-        raise session.Failed(f"{failed} tests fail without a mutant")
+    if not answer:
+        raise session.Failed("the tests fail without a mutant")
+    seconds, called = json.loads(answer)
     callers: dict[str, list[int]] = {}
     for number, names in enumerate(called):
         for name in names:
             callers.setdefault(name, []).append(number)
     print(f"{len(seconds):,} tests, {sum(seconds):.0f} s, {len(callers)} functions", flush=True)
     return seconds, callers
+
+
+def _observed(session: pytest.Session) -> tuple[list[float], list[list[str]]]:
+    os.environ["MUTANT_UNDER_TEST"] = "stats"
+    seconds, called = [], []
+    for number, item in enumerate(session.items):
+        _forget()
+        _CALLED.clear()
+        start = time.process_time()
+        if _run(session, [number]):
+            raise RuntimeError(f"{item.nodeid} fails without a mutant")
+        seconds.append(time.process_time() - start)
+        called.append(sorted(_CALLED))
+    return seconds, called
 
 
 def _fork(session: pytest.Session, mutant: str, numbers: list[int], limit: float) -> int:
@@ -233,7 +244,8 @@ def _forget() -> None:
 @functools.lru_cache(maxsize=1)
 def _caches(_modules: int) -> list[Any]:
     """Find the caches of functions. They are looked for again after another module has been imported."""
-    found = [cached for cached in gc.get_objects() if isinstance(cached, functools._lru_cache_wrapper)]
+    # `isinstance` fails for weak references to what is gone.
+    found = [cached for cached in gc.get_objects() if type(cached) is functools._lru_cache_wrapper]
     names = ("notorious_markets", "tools", "tests", "test_")
     return [cached for cached in found if (cached.__module__ or "").startswith(names) and cached is not _caches]
 
