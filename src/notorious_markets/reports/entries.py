@@ -152,22 +152,14 @@ def choose(
     chosen = merged[best]
     if best[0] == "plain" and not score(best)[0] and not _fits(chosen, blocks, total):
         return [], []
-    # A name that fills its line to the end looks like a heading of the same style.
-    same_look = best[1:] if best[0] == "lead" else None
+    # A name at the start of its paragraph looks like a heading if it fills its line. The other styles have other parts.
+    same_look = ("heading", *best[1:])
     taken = {candidate.block for candidate in chosen}
     more = [
         candidate
         for candidate in found
         if candidate.block not in taken
-        and (
-            fold(candidate.name) in known
-            or (
-                same_look
-                and candidate.style[0] == "heading"
-                and candidate.style[1:4] == same_look
-                and _runs_on(candidate, blocks)
-            )
-        )
+        and (fold(candidate.name) in known or (candidate.style[:4] == same_look and _runs_on(candidate, blocks)))
     ]
     chosen = sorted([*chosen, *more], key=lambda candidate: candidate.block)
     in_contents = [candidate for candidate in chosen if fold(candidate.name) in known]
