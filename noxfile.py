@@ -305,10 +305,19 @@ def mutation(session: nox.Session) -> None:
 
 
 @nox.session
+def fuzz(session: nox.Session) -> None:
+    """Give random input to everything that reads input, for 60 seconds each; `-- 600` does so for 600 seconds."""
+    session.install("-e", ".[cli,duckdb,fast,pandas,plot,report]", *_groups("fuzz"), *PINNED)
+    seconds = session.posargs[0] if session.posargs else "60"
+    for target in ("urls", "names", "arguments", "files", "reports"):
+        session.run("python", "-m", "fuzzing", target, "--seconds", seconds)
+
+
+@nox.session
 def constraints(session: nox.Session) -> None:
     """Renew the pinned versions of everything that the other sessions install."""
     session.install("uv")
-    names = ("benchmark", "build", "docs", "explorer", "lint", "mutation", "package", "site", "spark", "test", "typing")
+    names = ("benchmark", "build", "docs", "explorer", "fuzz", "lint", "mutation", "package", "site", "spark", "test", "typing")
     groups = [f"--group={name}" for name in names]
     plain = ["--no-header", "--no-annotate", "--no-emit-index-url", "--no-emit-find-links", "--no-emit-package=notorious-markets"]
     session.run(

@@ -1,7 +1,7 @@
 """Whether memory stays flat and counts stay right over very many rows: `python -m benchmarks.soak PART --rows 1000000000`.
 
 The parts are `screen` (a stream through a `Screener`), `command` (a file of CSV through the command) and `spark`
-(a job whose workers are killed; it needs `JAVA_HOME`). The addresses are made while they are read, so that none is held, and the
+(a job whose executors and workers are killed; it needs `JAVA_HOME`). The addresses are made while they are read, so that none is held, and the
 number of hits is known from how they are made. Linux only: memory is read from `/proc`.
 """
 
@@ -16,6 +16,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -117,46 +118,66 @@ def command(rows: int) -> None:
 
 
 def spark(rows: int) -> None:
-    """Screen in Spark while workers are killed."""
+    """Screen in Spark while its executors and their Python workers are killed."""
     from pyspark.sql import SparkSession
 
     from notorious_markets.spark import screen as screen_frame
 
-    os.environ.update(PYSPARK_PYTHON=sys.executable, SPARK_LOCAL_IP="127.0.0.1")
-    settings: Any = {"spark.ui.enabled": "false", "spark.driver.host": "127.0.0.1", "spark.ui.showConsoleProgress": "false"}
-    # The second number is how often a task may fail.
-    session = SparkSession.builder.master("local[2, 100]").config(map=settings).getOrCreate()
+    os.environ.update(PYSPARK_PYTHON=sys.executable, SPARK_LOCAL_IP="127.0.0.1", SPARK_LOCAL_HOSTNAME="localhost")
+    settings: Any = {
+        "spark.ui.enabled": "false",
+        "spark.driver.host": "127.0.0.1",
+        "spark.ui.showConsoleProgress": "false",
+        "spark.executor.memory": "640m",
+        "spark.executorEnv.PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
+        # A killed executor counts as a failure of its tasks.
+        "spark.task.maxFailures": "1000",
+        "spark.stage.maxConsecutiveAttempts": "1000",
+        "spark.deploy.maxExecutorRetries": "-1",
+        "spark.excludeOnFailure.enabled": "false",
+    }
+    # A cluster on this machine: two executors with one core each are processes of their own.
+    session = SparkSession.builder.master("local-cluster[2, 1, 1024]").config(map=settings).getOrCreate()
     domain = (
         f"element_at(array({', '.join(map(repr, nm.Screener().domains))}), cast(id % {len(nm.Screener().domains)} as int) + 1)"
     )
     host = f"CASE id % {_HIT_EVERY} WHEN 0 THEN concat('.', {domain}) WHEN 1 THEN {domain} ELSE '.example.org' END"
-    frame = session.range(0, rows, 1, 64).selectExpr(f"concat('https://s', id, {host}, '/p/', id) AS url")
-    killed: list[int] = []
+    # A task must be able to end between two kills.
+    frame = session.range(0, rows, 1, max(2, rows // 100_000)).selectExpr(f"concat('https://s', id, {host}, '/p/', id) AS url")
+    killed: Counter[str] = Counter()
     done = threading.Event()
-    killer = threading.Thread(target=_kill_workers, args=(killed, done))
+    killer = threading.Thread(target=_kill, args=(killed, done, session.sparkContext.statusTracker()))
     killer.start()
     start = time.perf_counter()
-    answer: Any = screen_frame(frame).selectExpr("count(*)", "count(matched_domain)").first()
-    done.set()
-    killer.join()
-    session.stop()
-    print(f"{len(killed)} workers killed, {rows / (time.perf_counter() - start):,.0f} rows/s")
+    try:
+        answer: Any = screen_frame(frame).selectExpr("count(*)", "count(matched_domain)").first()
+    finally:
+        done.set()
+        killer.join()
+        session.stop()
+    print(f"killed: {dict(killed)}; {rows / (time.perf_counter() - start):,.0f} rows/s")
     # The decoys are texts such as s1taobao.com, which are other domains.
     _check(answer[1], (rows + _HIT_EVERY - 1) // _HIT_EVERY, answer[0], rows)
 
 
-def _kill_workers(killed: list[int], done: threading.Event) -> None:
-    """Kill a Python process of Spark every two seconds."""
-    while not done.wait(2.0):
-        listing = subprocess.run(["ps", "-eo", "pid,args"], capture_output=True, text=True, check=True).stdout
-        workers = [int(row.split()[0]) for row in listing.splitlines() if "pyspark" in row and "daemon" in row]
-        # The first is the daemon that starts the others.
-        for worker in workers[1:2]:
+def _kill(killed: Counter[str], done: threading.Event, tracker: Any) -> None:
+    """Kill a Python worker or, each fourth time, an executor, whenever a thirtieth of the tasks has ended."""
+    next_kill = 0
+    while not done.wait(0.5):
+        stages = [tracker.getStageInfo(stage) for stage in tracker.getActiveStageIds()]
+        share = max((30 * stage.numCompletedTasks // stage.numTasks for stage in stages if stage), default=0)
+        if share <= next_kill:
+            continue
+        next_kill = share
+        listing = subprocess.run(["ps", "-eo", "pid,args"], capture_output=True, text=True, check=True).stdout.splitlines()
+        kind, words = ("executors", "CoarseGrainedExecutorBackend") if share % 4 == 0 else ("workers", "pyspark.daemon")
+        processes = [int(row.split()[0]) for row in listing if words in row]
+        if processes:
             try:
-                os.kill(worker, signal.SIGKILL)
+                os.kill(processes[-1], signal.SIGKILL)
             except ProcessLookupError:
                 continue
-            killed.append(worker)
+            killed[kind] += 1
 
 
 def _resident(process: int | str = "self") -> float:

@@ -22,14 +22,15 @@ def main() -> None:
 
         # Modules that are imported later would not be instrumented.
         for module in pkgutil.walk_packages(notorious_markets.__path__, "notorious_markets."):
-            if not module.name.endswith(("__main__", ".spark")):
+            if not module.name.endswith(("__main__", ".spark", "hook-notorious_markets")):
                 import_module(module.name)
     from .seeds import dictionary, seeds
 
     parser = argparse.ArgumentParser(prog="python -m fuzzing", description=__doc__)
     parser.add_argument("target", choices=TARGETS)
-    parser.add_argument("--runs", type=int, default=100_000, help="number of inputs (default: 100,000)")
+    parser.add_argument("--runs", type=int, default=-1, help="stop after this number of inputs (default: no limit)")
     parser.add_argument("--seconds", type=int, default=0, help="stop after this time (default: no limit)")
+    parser.add_argument("--length", type=int, default=4096, help="greatest length of an input (default: 4,096)")
     parser.add_argument("--corpus", type=Path, help="folder that keeps the inputs which reached new code")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
@@ -39,7 +40,7 @@ def main() -> None:
         for number, seed in enumerate(seeds(options.target)):
             (first / str(number)).write_bytes(seed)
         words.write_text("".join(f'"{word}"\n' for word in dictionary(options.target)), encoding="ascii")
-        limits = ["-timeout=20", "-rss_limit_mb=4096", "-max_len=4096", f"-max_total_time={options.seconds}"]
+        limits = ["-timeout=20", "-rss_limit_mb=4096", f"-max_len={options.length}", f"-max_total_time={options.seconds}"]
         report = ["-print_final_stats=1", "-verbosity=1"]
         arguments = [f"-runs={options.runs}", f"-dict={words}", *limits, *report, str(corpus), str(first)]
         atheris.Setup([sys.argv[0], *arguments], TARGETS[options.target])

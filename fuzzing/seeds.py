@@ -14,6 +14,9 @@ import pyarrow.parquet as pq
 
 import notorious_markets as nm
 
+from .reports import PHRASES
+from .reports import seeds as report_seeds
+
 _VECTORS = Path(__file__).parents[1] / "tests" / "vectors.json"
 _ADDRESSES = ["https://ja.aliexpress.com/item/1", "taobao.com", "http://example.org/a,b", "hxxps://pan[.]baidu[.]com", ""]
 
@@ -30,6 +33,8 @@ def seeds(target: str) -> Iterator[bytes]:
             yield from (alias.encode() for alias in market.aliases)
     elif target == "arguments":
         yield from (bytes([number]) + b"Taobao" for number in range(30))
+    elif target == "reports":
+        yield from report_seeds()
     else:
         for content in _files():
             yield from (bytes([number, options]) + content for number in range(10) for options in range(2))
@@ -63,6 +68,22 @@ def dictionary(target: str) -> Iterator[str]:
         "urls": [*(row.domain for row in nm.domains(role=("own", "former"))), *_URL_PARTS],
         "names": [*(market.name for market in nm.all_markets()), "Ltd", "Market", "Mall", "\u0430", "\ufb01", "\u202e", "\ufdfa"],
         "arguments": ["Taobao", "2021", "online", "CN", "listings"],
+        "reports": [
+            *PHRASES,
+            "/Type",
+            "/Page",
+            "/Font",
+            "BT",
+            "ET",
+            "Tj",
+            "TJ",
+            "Tf",
+            "Td",
+            "Tm",
+            "obj",
+            "stream",
+            "FlateDecode",
+        ],
         "files": ["url", '"', '""', ",", ";", "\t", "|", "\r\n", '{"url": "', "taobao.com", "\x1f\x8b", "PAR1", "ARROW1", "\x00"],
     }[target]
     for word in words:

@@ -18,6 +18,8 @@ from click.testing import CliRunner
 import notorious_markets as nm
 from notorious_markets.cli import cli
 
+from .reports import reports
+
 # Texts are screened in columns of this length: an Arrow call for each of them would take most of the time.
 _COLUMN = 500
 _SCREENERS = [nm.Screener(engine=engine) for engine in ("pattern", "labels", "compiled")]
@@ -145,4 +147,4 @@ def _equal(found: object, expected: object, given: object) -> None:
         raise AssertionError(f"{found!r} instead of {expected!r} for {given!r}")
 
 
-TARGETS: dict[str, Callable[[bytes], None]] = {f.__name__: f for f in (urls, names, arguments, files)}
+TARGETS: dict[str, Callable[[bytes], None]] = {f.__name__: f for f in (urls, names, arguments, files, reports)}

@@ -278,6 +278,7 @@ def test_long_modules_have_a_reason_in_the_guide() -> None:
     root = Path(__file__).parent.parent
     reasons = (root / "CONTRIBUTING.md").read_text(encoding="utf-8").partition("more than 350 lines")[2]
     modules = [*PACKAGE.rglob("*.py"), *(root / "tools").rglob("*.py"), *(root / "benchmarks").rglob("*.py")]
+    modules += (root / "fuzzing").rglob("*.py")
     long = {path.name for path in modules if path.parent.name != "data" and path.read_text(encoding="utf-8").count("\n") > 350}
     assert {name for name in long if f"`{name}`" not in reasons} == set()
 
@@ -286,7 +287,7 @@ def test_the_guide_for_contributors_names_every_module() -> None:
     root = Path(__file__).parent.parent
     guide = (root / "CONTRIBUTING.md").read_text(encoding="utf-8")
     modules = [path.relative_to(PACKAGE) for path in PACKAGE.rglob("*.py")]
-    modules += [path.relative_to(root) for folder in ("benchmarks", "tools") for path in (root / folder).rglob("*.py")]
+    modules += [path.relative_to(root) for folder in ("benchmarks", "fuzzing", "tools") for path in (root / folder).rglob("*.py")]
     assert [path.as_posix() for path in sorted(modules) if f"`{path.as_posix()}`" not in guide] == []
 
 

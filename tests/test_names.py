@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import string
 import time
@@ -604,3 +605,10 @@ def test_the_limit_is_a_positive_integer() -> None:
         nm.suggest("market", limit=0)
     with pytest.raises(TypeError, match="limit must be an int, not float"):
         nm.suggest("market", limit=2.0)  # type: ignore[arg-type]
+
+
+def test_a_suggestion_becomes_a_dictionary_and_json() -> None:
+    suggestion = nm.suggest("taoabo")[0]
+    expected = {"market_id": "taobao", "matched_name": "Taobao", "score": pytest.approx(83.33, abs=0.01), "exact": False}
+    assert suggestion.to_dict() == expected
+    assert json.loads(suggestion.to_json()) == expected

@@ -17,7 +17,7 @@ from hypothesis import given, settings
 import notorious_markets as nm
 from notorious_markets.reports import nominations, pdf, physical, text, titles
 from notorious_markets.reports.countries import country_code
-from notorious_markets.reports.lines import Line, Run, joined, without_division
+from notorious_markets.reports.lines import MAX_PAGES, Line, Run, joined, without_division
 from tests.command import run
 from tests.report_reading import differences, read
 from tests.reports import LAYOUTS, LaidOut, Report, hostile, reports, shipped
@@ -218,7 +218,7 @@ def test_a_broken_file_is_refused_or_read(seed: int, recent: LaidOut, tmp_path: 
 
 def test_a_file_with_many_pages_is_refused_before_it_is_read(recent: LaidOut, tmp_path: Path) -> None:
     path = tmp_path / "report.pdf"
-    path.write_bytes(hostile.lengthened(recent.pdf, pdf.MAX_PAGES + 1))
+    path.write_bytes(hostile.lengthened(recent.pdf, MAX_PAGES + 1))
     start = time.monotonic()
     with pytest.raises(nm.UnreadableReport, match=r"must have at most 500 pages, not 501"):
         nm.read_report(path)
@@ -231,8 +231,14 @@ def test_reading_ends_after_the_longest_time(recent: LaidOut) -> None:
 
 
 def test_a_text_has_a_greatest_length(monkeypatch: pytest.MonkeyPatch, report_file: Path) -> None:
-    monkeypatch.setattr(text, "MAX_BYTES", 100)
-    with pytest.raises(nm.UnreadableReport, match="must have at most 100 bytes"):
+    monkeypatch.setattr(text, "MAX_CHARACTERS", 100)
+    with pytest.raises(nm.UnreadableReport, match=r"must have at most 100 characters, not 1,\d{3}; it is not a report"):
+        nm.read_report(report_file)
+
+
+def test_a_text_has_a_greatest_number_of_pages(report_file: Path) -> None:
+    report_file.write_text(TEXT + "more\f" * MAX_PAGES, encoding="utf-8")
+    with pytest.raises(nm.UnreadableReport, match="must have at most 500 pages, not 505"):
         nm.read_report(report_file)
 
 
@@ -241,6 +247,8 @@ def test_the_year_can_be_passed(report_file: Path) -> None:
     with pytest.raises(nm.UnreadableReport, match="must have a title"):
         nm.read_report(report_file)
     assert nm.read_report(report_file, year=2021).year == 2021
+    with pytest.raises(ValueError, match="year must be from 2000 to 2099, not 21"):
+        nm.read_report(report_file, year=21)
     with pytest.raises(TypeError, match="year must be an int or None, not str"):
         nm.read_report(report_file, year="2021")  # type: ignore[arg-type]
 

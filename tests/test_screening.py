@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import pickle
 import sys
 from array import array
@@ -444,3 +445,27 @@ def test_a_mistake_in_a_condition_is_explained(options: dict[str, Any], error: t
 def test_a_lookup_takes_only_text(lookup: Callable[[Any], object]) -> None:
     with pytest.raises(TypeError, match="url must be a str, not NoneType"):
         lookup(None)
+
+
+def test_a_match_becomes_a_dictionary_and_json() -> None:
+    match = nm.lookup("http://www.megaupload.com/")
+    assert match is not None
+    assert match.to_dict() == {
+        "host": "www.megaupload.com",
+        "matched_domain": "megaupload.com",
+        "market_id": match.market_id,
+        "years": list(match.years),
+        "source_ids": list(match.source_ids),
+        "role": "former",
+        "basis": match.basis,
+        "event": "seized",
+        "event_date": "2012-01-19",
+    }
+    assert json.loads(match.to_json()) == match.to_dict()
+
+
+@pytest.mark.parametrize("scheme", ["X", "x", "Ftp", "a.b", "git+ssh", "z39-50r"])
+def test_the_host_of_any_scheme_counts(scheme: str) -> None:
+    match = nm.lookup(f"{scheme}://m.taobao.com/item")
+    assert match is not None
+    assert (match.host, match.matched_domain) == ("m.taobao.com", "taobao.com")

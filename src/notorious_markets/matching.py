@@ -46,6 +46,13 @@ _SPECIAL_SCHEMES = frozenset({"http:", "https:", "ws:", "wss:", "ftp:", "file:"}
 _TAB_OR_NEWLINE = dict.fromkeys(map(ord, "\t\n\r"))
 _C0_OR_SPACE = "".join(map(chr, range(0x21)))
 _SLASHES = ("/", "\\")
+# A domain name has at most 253 characters, and each of them can stand for several in an address.
+_LONGEST_HOST = 1024
+# The characters with the property Default_Ignorable_Code_Point, among which are all that the parser ignores.
+_IGNORED = (
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff"
+    "\uffa0\ufff0-\ufff8\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+)
 
 
 # A named tuple, because importing attrs would take longer than the whole first lookup.
@@ -227,6 +234,8 @@ def host_of(text: str) -> str | None:
     Raises:
         MissingLibrary: upa-url is not installed.
     """
+    if len(text) > _LONGEST_HOST and _has_endless_host(text):
+        return None
     parse = _url_parser()
     try:
         url = parse(text)
@@ -240,6 +249,23 @@ def host_of(text: str) -> str | None:
         url = parse("http://" + rest)
         return None if url is None else str(url.hostname).removesuffix(".")
     return None
+
+
+def _has_endless_host(text: str) -> bool:
+    """Return whether the host of an address is longer than any domain name and not plain ASCII.
+
+    The parser takes quadratic time to sort the combining characters of such a host and to write it in Punycode. Characters that
+    the parser ignores do not count.
+    """
+    cleaned = text.translate(_TAB_OR_NEWLINE).lstrip(_C0_OR_SPACE)
+    authority = re.match(r"(?:[A-Za-z][A-Za-z0-9+.-]*+:)?[/\\]*+([^/\\?#]*+)", cleaned)
+    host = authority[1].rpartition("@")[2] if authority else ""
+    if len(host) <= _LONGEST_HOST or (host.isascii() and "%" not in host):
+        return False
+    from urllib.parse import unquote
+
+    host = re.sub(_IGNORED, "", unquote(host))
+    return len(host) > _LONGEST_HOST and not host.isascii()
 
 
 @cache

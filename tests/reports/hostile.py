@@ -103,7 +103,7 @@ def bomb(mebibytes: int = 256) -> bytes:
     inner = zlib.compressobj(1)
     parts = [inner.compress(b" " * 2**20) for _ in range(mebibytes)]
     content = zlib.compress(b"".join([*parts, inner.flush()]))
-    return _file(
+    return file_of(
         [
             b"<< /Type /Catalog /Pages 2 0 R >>",
             b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
@@ -115,7 +115,7 @@ def bomb(mebibytes: int = 256) -> bytes:
 
 def cyclic() -> bytes:
     """Return a PDF whose page tree contains itself."""
-    return _file(
+    return file_of(
         [
             b"<< /Type /Catalog /Pages 2 0 R >>",
             b"<< /Type /Pages /Kids [3 0 R] /Count 2 >>",
@@ -126,7 +126,7 @@ def cyclic() -> bytes:
 
 def nested(depth: int = 20_000) -> bytes:
     """Return a PDF with a deep array in its catalog."""
-    return _file(
+    return file_of(
         [
             b"<< /Type /Catalog /Pages 2 0 R /Names %b%b >>" % (b"[" * depth, b"]" * depth),
             b"<< /Type /Pages /Kids [] /Count 0 >>",
@@ -134,7 +134,7 @@ def nested(depth: int = 20_000) -> bytes:
     )
 
 
-def _file(objects: Sequence[bytes]) -> bytes:
+def file_of(objects: Sequence[bytes]) -> bytes:
     """Return a PDF file with objects, the first of which is the catalog."""
     content = b"%PDF-1.7\n"
     offsets = []

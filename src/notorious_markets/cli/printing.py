@@ -143,7 +143,7 @@ def _print_delimited(rows: Iterable[Row], columns: Sequence[str], delimiter: str
 
     writer = csv.writer(sys.stdout, delimiter=delimiter, lineterminator="\n")
     writer.writerow(columns)
-    writer.writerows([_cell(row[column]) for column in columns] for row in rows)
+    writer.writerows([printable(_cell(row[column])) for column in columns] for row in rows)
 
 
 def _cell(value: object) -> str:

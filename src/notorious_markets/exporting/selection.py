@@ -106,4 +106,6 @@ class Selection:
 
 
 def _text(condition: object) -> str:
-    return ", ".join(sorted({str(value) for value in condition})) if isinstance(condition, tuple) else str(condition)
+    """Return a condition as one line. A name can be given with other white space, which would end a comment."""
+    values = condition if isinstance(condition, tuple) else (condition,)
+    return ", ".join(sorted({" ".join(str(value).split()) for value in values}))

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 _WIDEST_COLUMN = 430
 """The maximum width of a column in Excel, in pixels: about 60 characters."""
+# XlsxWriter cuts off a longer text and leaves out a longer link. An escaped character of a link counts three times.
+_LONGEST_CELL, _LONGEST_LINK = 32_767, 2079 // 3
 _SQL_TYPES = {"int16": "INTEGER", "double": "REAL", "bool": "BOOLEAN", "date32[day]": "DATE"}
 # Foreign keys that the descriptor of the tables does not have.
 _FURTHER_KEYS: dict[str, list[tuple[list[str], str, list[str]]]] = {
@@ -130,8 +132,10 @@ def _add_sheet(book: Any, name: str, rows: list[Any]) -> Any:
 
 def _write_text(sheet: Any, row: int, column: int, text: str, *formats: Any) -> Any:
     """Write text as a link if it is a web address. It never becomes a formula or any other kind of link."""
-    write = sheet.write_url if text.startswith(("https://", "http://")) else sheet.write_string
-    return write(row, column, text, *formats)
+    if len(text) > _LONGEST_CELL:
+        raise ValueError(f"a cell of Excel must have at most {_LONGEST_CELL:,} characters, not {len(text):,}; use another format")
+    is_link = text.startswith(("https://", "http://")) and len(text) <= _LONGEST_LINK
+    return (sheet.write_url if is_link else sheet.write_string)(row, column, text, *formats)
 
 
 def write_sqlite(selection: Selection) -> bytes:

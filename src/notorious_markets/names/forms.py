@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Callable, Mapping
 from functools import partial
 from itertools import chain, groupby
+from typing import Literal
 
 from .confusables import CONFUSABLES
 from .equivalents import LATIN, SIMPLIFIED
@@ -23,7 +24,7 @@ _STORED_CHARACTERS = 1 << 16
 
 def name_key(name: str) -> str:
     """Return a key that is equal for names that differ only in case, compatibility characters and the amount of space."""
-    return " ".join(_nfkc(name).casefold().split())
+    return " ".join(normalized(name, "NFKC").casefold().split())
 
 
 def loose_key(key: str) -> str:
@@ -113,7 +114,7 @@ def _fold(lookalikes: Mapping[int, str], character: str) -> str:
     return visible.translate(lookalikes).casefold().translate(_EQUIVALENTS)
 
 
-_DECOMPOSED = _Table(partial(unicodedata.normalize, "NFKD"))
+_DECOMPOSED = {"NFC": _Table(partial(unicodedata.normalize, "NFD")), "NFKC": _Table(partial(unicodedata.normalize, "NFKD"))}
 # A digit for each character of the decomposition: whether it is a combining character.
 _COMBINING = _Table(
     lambda character: "".join(str(int(unicodedata.combining(part) > 0)) for part in unicodedata.normalize("NFKD", character))
@@ -125,15 +126,15 @@ _ONLY_WORDS = _Table(lambda character: character if character.isalnum() else " "
 _UNSPACED = _Table(lambda character: "" if unicodedata.category(character)[0] in "ZP" else character)
 
 
-def _nfkc(text: str) -> str:
-    """Return `unicodedata.normalize("NFKC", text)`, also for long runs of combining characters.
+def normalized(text: str, form: Literal["NFC", "NFKC"]) -> str:
+    """Return `unicodedata.normalize(form, text)`, also for long runs of combining characters.
 
     `unicodedata.normalize` takes quadratic time to sort such a run by combining class, unless it is already sorted.
     """
     if text.isascii():
         return text
     if _LONG_RUN not in text.translate(_COMBINING):
-        return unicodedata.normalize("NFKC", text)
-    runs = groupby(text.translate(_DECOMPOSED), key=lambda character: unicodedata.combining(character) > 0)
+        return unicodedata.normalize(form, text)
+    runs = groupby(text.translate(_DECOMPOSED[form]), key=lambda character: unicodedata.combining(character) > 0)
     sorted_runs = (sorted(run, key=unicodedata.combining) if combining else run for combining, run in runs)
     return unicodedata.normalize("NFC", "".join(chain.from_iterable(sorted_runs)))

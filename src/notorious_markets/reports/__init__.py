@@ -56,6 +56,8 @@ __all__ = [
 
 _MAX_BYTES = 200_000_000
 _ISSUE_FOCUS = re.compile(r"^.*?issue focus[\s:–—-]*", re.IGNORECASE)
+# The years that a title can have.
+_YEARS = range(2000, 2100)
 
 
 def read_report(path: str | os.PathLike[str], *, year: Year | None = None) -> Report:
@@ -73,9 +75,12 @@ def read_report(path: str | os.PathLike[str], *, year: Year | None = None) -> Re
         MissingExtra: The file is a PDF, and pypdf is not installed.
         OSError: The file cannot be opened.
         TypeError: An argument has the wrong type.
+        ValueError: The year is not from 2000 to 2099.
     """
     if isinstance(year, bool) or not isinstance(year, (int, type(None))):
         raise TypeError(f"year must be an int or None, not {type(year).__name__}")
+    if year is not None and year not in _YEARS:
+        raise ValueError(f"year must be from {_YEARS[0]} to {_YEARS[-1]}, not {year}")
     path = Path(path)
     return report_of(read_pages(path), path.name, year)
 

@@ -193,24 +193,27 @@ def _is_title(text: str) -> bool:
 
 def _continued(found: list[Block], margin: dict[tuple[int, int], float], right: float) -> list[Block]:
     """Join a paragraph or a heading with its continuation on the next page or in the next column."""
-    result: list[Block] = []
+    result: list[list[Block]] = []
     for block in found:
-        above = result[-1] if result else None
-        if above is not None and _goes_on(above, block, margin, right):
-            result[-1] = Block((*above.lines, *block.lines), above.is_heading, above.gap)
+        if result and _goes_on(result[-1], block, margin, right):
+            result[-1].append(block)
         else:
-            result.append(block)
-    return result
+            result.append([block])
+    return [
+        Block(tuple(line for part in parts for line in part.lines), parts[0].is_heading, parts[0].gap) if parts[1:] else parts[0]
+        for parts in result
+    ]
 
 
-def _goes_on(above: Block, block: Block, margin: dict[tuple[int, int], float], right: float) -> bool:
-    """Return whether a block continues the last one of the page or column before."""
-    last, first = above.lines[-1], block.first
+def _goes_on(parts: Sequence[Block], block: Block, margin: dict[tuple[int, int], float], right: float) -> bool:
+    """Return whether a block continues the parts of one, the last of which ends a page or column."""
+    above, last, first = parts[-1], parts[-1].lines[-1], block.first
     place = (first.sheet, first.column)
     if (last.sheet, last.column) == place or above.is_heading != block.is_heading:
         return False
     if above.is_heading:
-        return above.style == block.style and last.size > 0
+        is_short = sum(len(part.text) for part in parts) <= _HEADING_LENGTH
+        return is_short and above.style == block.style and last.size > 0
     end, start = last.runs[-1], first.runs[0]
     is_other_style = bool(block.lead) and (end.bold, end.italic) != (start.bold, start.italic)
     if is_other_style or first.x - margin[place] > _INDENT or _BULLET.match(first.text):

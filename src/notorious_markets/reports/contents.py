@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Collection, Iterable, Sequence
 from itertools import islice, pairwise
 from typing import TYPE_CHECKING
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING
 from attrs import frozen
 
 from ..errors import UnreadableReport
+from ..names.forms import normalized
 from .countries import fold
 
 if TYPE_CHECKING:
@@ -32,6 +32,8 @@ _ENTRY = re.compile(rf"(?P<name>.*?)(?:^[\s.·_…]*|{_LEADER})(?P<page>\d{{1,3}
 _NUMBER_FIRST = re.compile(r"(?P<page>\d{1,3})\s+(?P<name>\D.*\D)")
 # The end of an entry with a dotted leader. Some copies of the reports print several entries on one line.
 _END_OF_ENTRY = re.compile(r"((?:[.·_]\s|[.·_]{2}|…)[\s.·_…]*\d{1,3})\s+")
+# Leaders of any length have ends like these, and shorter ones are read faster.
+_LONG_LEADER = re.compile(r"[\s.·_…]{40,}")
 _FOOTER = re.compile(r"[iv]+|[-–—] ?\d+ ?[-–—]|[Pp]age \d+( of \d+)?|\d+ \| [Pp]age")
 _ANNEX = re.compile(r"(?:annex|appendix|endnotes|acronyms|glossary|conclusion)\b", re.IGNORECASE)
 # A contents page has fewer lines than this.
@@ -170,7 +172,7 @@ def _lines(text: str) -> list[str]:
     result: list[str] = []
     pages = text.split("\f")
     for page in pages:
-        entries = (_END_OF_ENTRY.sub(r"\1\n", " ".join(line.split())) for line in page.splitlines())
+        entries = (_END_OF_ENTRY.sub(r"\1\n", _shortened(" ".join(line.split()))) for line in page.splitlines())
         lines = [line for entry in entries for line in entry.split("\n") if line and not _FOOTER.fullmatch(line)]
         for number, line in enumerate(lines):
             is_first_or_last = len(pages) > 1 and number in (0, len(lines) - 1)
@@ -178,6 +180,11 @@ def _lines(text: str) -> list[str]:
             if not (is_first_or_last and line.isdecimal() and (not result or _ENTRY.fullmatch(result[-1]))):
                 result.append(line)
     return result
+
+
+def _shortened(line: str) -> str:
+    """Return a line with only both ends of each long leader: the time to read a leader grows with the square of its length."""
+    return _LONG_LEADER.sub(lambda leader: leader[0][:20] + leader[0][-20:], line)
 
 
 def end_of_contents(lines: Sequence[Line], contents: Contents) -> int:
@@ -188,7 +195,8 @@ def end_of_contents(lines: Sequence[Line], contents: Contents) -> int:
     ends = [fold(entry.name) for entry in contents.entries]
     last = start
     for number, line in enumerate(lines[start + 1 : start + 1 + _MAX_LINES], start=start + 1):
-        match = _ENTRY.fullmatch(line.text) or _NUMBER_FIRST.fullmatch(line.text)
+        text = _shortened(line.text)
+        match = _ENTRY.fullmatch(text) or _NUMBER_FIRST.fullmatch(text)
         name = fold(match["name"]) if match else None
         if name is not None and any(end.endswith(name) or name.endswith(end) for end in ends):
             last = number
@@ -199,7 +207,7 @@ def end_of_contents(lines: Sequence[Line], contents: Contents) -> int:
 
 def _trim(name: str) -> str:
     """Remove the start of a leader, but not the last dot of an abbreviation such as B.V."""
-    name = unicodedata.normalize("NFC", name.strip().rstrip(".·_… "))
+    name = normalized(name.strip().rstrip(".·_… "), "NFC")
     return f"{name}." if re.search(r"(^|[\s(])([A-Z]\.)+[A-Z]$", name) else name
 
 

@@ -13,13 +13,18 @@ from itertools import zip_longest
 
 from attrs import evolve, field, frozen
 
-# Ligatures, and characters that look like spaces or have no width.
+from ..names.forms import normalized
+
+MAX_PAGES = 500
+"""The reports have at most 60 pages."""
+MAX_CHARACTERS = 2_000_000
+# Ligatures, and characters that look like spaces, have no width or are no characters, which XML forbids.
 _REPLACED = {
     **{code: unicodedata.normalize("NFKC", chr(code)) for code in range(0xFB00, 0xFB07)},
     **dict.fromkeys((0x00A0, 0x2002, 0x2003, 0x2007, 0x2009, 0x200A, 0x202F), " "),
     # In the usual encoding of PDFs, an unused code is a bullet.
     0x7F: "•",
-    **dict.fromkeys((0x200B, 0x2060, 0xFEFF, 0xFFFD), None),
+    **dict.fromkeys((0x200B, 0x2060, 0xFEFF, 0xFFFD, 0xFFFE, 0xFFFF), None),
 }
 # A run that is smaller than this part of its line and consists of digits is the mark of a footnote.
 _MARK = 0.82
@@ -27,7 +32,7 @@ _MARK = 0.82
 
 def clean(text: str) -> str:
     """Return a text in NFC, with letters in place of ligatures, and without control characters."""
-    text = unicodedata.normalize("NFC", text.translate(_REPLACED))
+    text = normalized(text.translate(_REPLACED), "NFC")
     return "".join(" " if char in "\t\r\n" else char for char in text if char in "\t\r\n\f" or char >= " ")
 
 
@@ -128,21 +133,18 @@ def most_common(weighted: Iterable[tuple[float, int]]) -> float:
     return max(weights, key=lambda value: (weights[value], value), default=0)
 
 
-def join(first: str, second: str) -> str:
-    """Join the text of two lines. A soft hyphen at the end of the first one is removed; see `without_division`."""
-    if not first or not second:
-        return first or second
-    if first.endswith("\N{SOFT HYPHEN}"):
-        return first[:-1] + second
-    return first + second if re.search(r"\w[-‐‑]$", first) else f"{first} {second}"
-
-
 def joined(lines: Sequence[Line]) -> str:
-    """Return the text of lines as one line."""
-    text = ""
+    """Return the text of lines as one line. A soft hyphen at the end of a line is removed; see `without_division`."""
+    parts: list[str] = []
     for line in lines:
-        text = join(text, line.text)
-    return text
+        if parts and line.text:
+            if parts[-1].endswith("\N{SOFT HYPHEN}"):
+                parts[-1] = parts[-1][:-1]
+            elif not re.fullmatch(r"\w[-‐‑]", parts[-1][-2:]):
+                parts.append(" ")
+        if line.text:
+            parts.append(line.text)
+    return "".join(parts)
 
 
 def without_division(lines: Sequence[Line]) -> list[Line]:
@@ -155,11 +157,13 @@ def without_division(lines: Sequence[Line]) -> list[Line]:
         # The parts of a divided word are no words.
         start = 1 if above and re.search(r"[-‐‑]$", above.text) else 0
         text = " ".join(line.text.lower().split()[start:])
-        words.update(re.findall(r"[^\W\d_][\w’'-]*(?![\w’'-]*[-‐‑]$)", text))
+        if divided := re.match(r"[-‐‑][\w’'-]*", text[::-1]):
+            text = text[: -divided.end()]
+        words.update(re.findall(r"[^\W\d_][\w’'-]*", text))
     result = []
     for line, below in zip_longest(lines, lines[1:]):
         match = re.search(r"(?:^|[\s(“\"‘—–/-])([^\W\d_]+)[-‐‑]$", line.text)
-        after = re.match(r"([^\W\d_]+)(?![\w.@]*\.\w)", below.text) if below else None
+        after = re.match(r"([^\W\d_]++)(?![\w.@]*\.\w)", below.text) if below else None
         if match and after and after[1].islower() and match[1][1:] == match[1][1:].lower():
             first, second = match[1].lower(), after[1]
             whole = re.split(r"[\s(“\"‘/]", line.text)[-1].lower() + second

@@ -34,6 +34,8 @@ _KINDS = {
 }
 # A sentence with a place is short; longer ones are prose.
 _LONGEST_PLACE = 120
+# A domain is not longer than this.
+_LONGEST_ADDRESS = 253
 
 
 @frozen
@@ -116,15 +118,26 @@ def domains_in(text: str) -> list[str]:
 
 def unbroken(lines: Sequence[Line]) -> str:
     """Return the text of lines in which addresses can be broken after a hyphen or a dot, or before a dot."""
-    text = ""
+    parts: list[str] = []
+    # The last word so far, which can stand on several lines.
+    word = ""
     for line in lines:
         part = line.text
-        if text.endswith("\N{SOFT HYPHEN}"):
-            text = text[:-1] + part
-        elif re.search(r"\w-$", text) or (
-            re.search(r"(?:^|\s)[\w-]{2,}(?:\.[\w-]+)*\.$", text) and re.match(r"[a-z]{2,}[.,]?(\s|$)", part)
-        ):
-            text += part
-        else:
-            text = f"{text} {part}".strip() if not re.match(r"\.[a-z]", part) else text + part
-    return text
+        if not part:
+            continue
+        if word.endswith("\N{SOFT HYPHEN}"):
+            parts[-1], word = parts[-1][:-1], word[:-1]
+        elif parts and not _goes_on(word, part):
+            parts.append(" ")
+            word = ""
+        parts.append(part)
+        word = part.rsplit(" ", 1)[-1] if " " in part else word + part
+    return "".join(parts)
+
+
+def _goes_on(word: str, below: str) -> bool:
+    """Return whether an address at the end of a line goes on at the start of the line below."""
+    if re.match(r"\.[a-z]", below) or re.fullmatch(r"\w-", word[-2:]):
+        return True
+    is_address = len(word) <= _LONGEST_ADDRESS and re.fullmatch(r"[\w-]{2,}(?:\.[\w-]+)*\.", word)
+    return bool(is_address and re.match(r"[a-z]{2,}[.,]?(\s|$)", below))

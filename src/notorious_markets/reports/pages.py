@@ -166,7 +166,8 @@ def _without_notes(page: list[Line], body_size: float) -> list[Line]:
             break
         small.append(line)
     if small and _NOTE.match(_raw(small[-1])):
-        return [line for line in page if line not in small]
+        notes = set(map(id, small))
+        return [line for line in page if id(line) not in notes]
     return page
 
 

@@ -17,13 +17,10 @@ from typing import Any
 from attrs import define, evolve, field, frozen
 
 from ..errors import UnreadableReport, library
-from .lines import Line, Run, clean
+from .lines import MAX_CHARACTERS, MAX_PAGES, Line, Run, clean
 from .widths import Widths
 
-MAX_PAGES = 500
-"""The reports have at most 60 pages."""
 MAX_SECONDS = 120
-MAX_CHARACTERS = 2_000_000
 # A page has at most some thousand operators and some hundred kilobytes.
 _LIMITS = {
     "zlib_maximum_output_length": 20_000_000,
@@ -103,9 +100,8 @@ def read_pdf(content: bytes, name: str, *, max_pages: int = MAX_PAGES, max_secon
         if time.monotonic() > deadline:
             raise UnreadableReport(f"{name} must be readable within {max_seconds:g} seconds; it is too large or damaged")
 
-    pages: list[list[Line]] = []
+    sheets: list[tuple[list[_Piece], float]] = []
     characters = 0
-    edge: float | None = None
     try:
         with pypdf.apply_configuration(**_LIMITS):
             reader = pypdf.PdfReader(io.BytesIO(content))
@@ -113,24 +109,28 @@ def read_pdf(content: bytes, name: str, *, max_pages: int = MAX_PAGES, max_secon
                 raise UnreadableReport(f"{name} is encrypted; save a copy without a password")
             if len(reader.pages) > max_pages:
                 raise UnreadableReport(f"{name} must have at most {max_pages} pages, not {len(reader.pages)}")
-            for sheet, page in enumerate(reader.pages):
+            for page in reader.pages:
                 pieces = _pieces(page, check_time)
                 characters += sum(len(piece.run.text) for piece in pieces)
                 if characters > MAX_CHARACTERS:
                     raise UnreadableReport(f"{name} must have at most {MAX_CHARACTERS:,} characters; it is not a report")
-                lines, edge = _lines(pieces, sheet, float(page.mediabox.width), edge)
-                pages.append(lines)
+                sheets.append((pieces, float(page.mediabox.width)))
     except UnreadableReport:
         raise
     except pypdf.errors.LimitReachedError as error:
         raise UnreadableReport(f"{name} is not read because it needs too much memory or work: {error}") from error
     except pypdf.errors.DependencyError as error:
         raise UnreadableReport(f"{name} is encrypted; save a copy without a password ({error})") from error
-    except (pypdf.errors.PyPdfError, RecursionError, ValueError, TypeError, KeyError, IndexError, AttributeError) as error:
-        # pypdf lets errors of these types through for some damaged files.
+    except Exception as error:
+        # pypdf lets errors of many types through for damaged files, such as NotImplementedError for an unknown filter.
         raise UnreadableReport(f"{name} cannot be read as a PDF: {error or type(error).__name__}") from error
     if not characters:
         raise UnreadableReport(f"{name} does not contain text; run text recognition (OCR) on it first")
+    pages: list[list[Line]] = []
+    edge: float | None = None
+    for sheet, (pieces, width) in enumerate(sheets):
+        lines, edge = _lines(pieces, sheet, width, edge)
+        pages.append(lines)
     return pages
 
 
@@ -275,7 +275,8 @@ def _in_column(segments: Iterable[_Segment], sheet: int, column: int) -> list[Li
 
 
 def _line(row: list[_Piece], sheet: int, column: int) -> Line:
-    runs: list[Run] = []
+    # The style of each run and its pieces of text.
+    runs: list[tuple[Run, list[str]]] = []
     right = -math.inf
     for piece in row:
         text = piece.run.text
@@ -284,13 +285,14 @@ def _line(row: list[_Piece], sheet: int, column: int) -> Line:
         text = (
             f"  {text.lstrip()}" if gap > 1.5 * piece.run.size else f" {text.lstrip()}" if gap > _SPACE * piece.run.size else text
         )
-        if runs and evolve(runs[-1], text="") == evolve(piece.run, text=""):
-            runs[-1] = evolve(runs[-1], text=runs[-1].text + text)
+        style = evolve(piece.run, text="")
+        if runs and runs[-1][0] == style:
+            runs[-1][1].append(text)
         else:
-            runs.append(evolve(piece.run, text=text if runs else text.lstrip()))
+            runs.append((style, [text if runs else text.lstrip()]))
         right = max(right, piece.right)
     base = max(row, key=lambda piece: (piece.run.size, len(piece.run.text)))
-    return Line(tuple(runs), row[0].x, base.y, sheet, column, right)
+    return Line(tuple(evolve(style, text="".join(texts)) for style, texts in runs), row[0].x, base.y, sheet, column, right)
 
 
 def _second_column(segments: list[_Segment], width: float) -> float | None:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from ..errors import UnreadableReport
-from .lines import Line, Run, clean
+from .lines import MAX_CHARACTERS, MAX_PAGES, Line, Run, clean
 
-MAX_BYTES = 20_000_000
 LEADING = 12.0
 """The distance between two lines, as in a PDF."""
 _LETTER = 6.0
@@ -17,19 +16,21 @@ def read_text(content: bytes, name: str) -> list[list[Line]]:
     Raises:
         UnreadableReport: The file is not UTF-8 text, too large, or empty.
     """
-    if len(content) > MAX_BYTES:
-        raise UnreadableReport(f"{name} must have at most {MAX_BYTES:,} bytes, not {len(content):,}")
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise UnreadableReport(f"{name} must be a PDF or UTF-8 text") from None
     if "\0" in text:
         raise UnreadableReport(f"{name} must be a PDF or UTF-8 text")
+    if len(text) > MAX_CHARACTERS:
+        raise UnreadableReport(f"{name} must have at most {MAX_CHARACTERS:,} characters, not {len(text):,}; it is not a report")
     if not text.strip():
         raise UnreadableReport(f"{name} does not contain text")
     pages = text.replace("\r\n", "\n").replace("\r", "\n").split("\f")
     if not pages[-1].strip() and len(pages) > 1:
         del pages[-1]
+    if len(pages) > MAX_PAGES:
+        raise UnreadableReport(f"{name} must have at most {MAX_PAGES} pages, not {len(pages):,}")
     return [
         [
             Line(
