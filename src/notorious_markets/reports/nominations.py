@@ -131,7 +131,8 @@ def unbroken(lines: Sequence[Line]) -> str:
             parts.append(" ")
             word = ""
         parts.append(part)
-        word = part.rsplit(" ", 1)[-1] if " " in part else word + part
+        before, _, last = part.rpartition(" ")
+        word = last if before else word + part
     return "".join(parts)
 
 
