@@ -231,3 +231,8 @@ def test_the_text_of_pages_has_a_form_feed_after_each() -> None:
 )
 def test_the_leader_is_no_part_of_a_name(printed: str, name: str) -> None:
     assert contents._trim(printed) == name
+
+
+def test_a_long_leader_is_read_as_a_short_one() -> None:
+    assert contents._shortened(f"A {'.' * 1_000} {' .' * 500} 5") == f"A {'.' * 19}{'. ' * 10}5"
+    assert contents._shortened(f"A{'.' * 39}5") == f"A{'.' * 39}5"
