@@ -15,6 +15,7 @@ r"""Reading a report: its contents page, online markets, physical markets and po
 from __future__ import annotations
 
 import os
+import re
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -54,6 +55,7 @@ __all__ = [
 ]
 
 _MAX_BYTES = 200_000_000
+_ISSUE_FOCUS = re.compile(r"^.*?issue focus[\s:–—-]*", re.IGNORECASE)
 # The years that a title can have.
 _YEARS = range(2000, 2100)
 
@@ -129,21 +131,19 @@ def report_of(raw: Sequence[Sequence[Line]], name: str, year: int | None = None)
     developments: list[PositiveDevelopment] = []
     for part in parts:
         if part.name == "online" or (part.name == "results" and not any(other.name == "online" for other in parts)):
-            entries, others = online_entries(part.blocks, contents, totals[0], pages.number)
-            online += entries
+            online, others = online_entries(part.blocks, contents, totals[0], pages.number)
         elif part.name == "physical":
-            markets, others, remarks = physical_entries(part.blocks, contents, totals[1], pages.number)
-            physical += markets
+            physical, others, remarks = physical_entries(part.blocks, contents, totals[1], pages.number)
             problems += remarks
         else:
             others = [block for block in part.blocks if block.is_heading]
             if part.name == "developments":
-                developments += [
+                developments = [
                     PositiveDevelopment(pages.number(block.first), block.text) for block in part.blocks if not block.is_heading
                 ]
         unplaced += [_unplaced(block, pages, f"a heading in the section `{part.heading.text}`") for block in others]
     missing = _missing(contents.online, [entry.name_as_listed for entry in online])
-    missing += _missing(contents.physical, [entry.country_as_listed or "" for entry in physical])
+    missing += _missing(contents.physical, [entry.country_as_listed for entry in physical if entry.country_as_listed])
     unplaced += [
         Unplaced(entry.page, None, entry.name, "an entry of the contents page that the text does not have") for entry in missing
     ]
@@ -175,8 +175,11 @@ def _totals(parts: Sequence[SectionText], above: Sequence[Block]) -> tuple[int |
 
 
 def _issue_focus(parts: Sequence[SectionText]) -> str:
-    heading = next((part.heading.text for part in parts if part.name == "issue"), "")
-    return heading.partition("ocus")[2].lstrip(" :–—-")
+    """Return the subject of the issue focus from its heading, or an empty text."""
+    for part in parts:
+        if part.name == "issue":
+            return _ISSUE_FOCUS.sub("", part.heading.text)
+    return ""
 
 
 def _contents_entries(contents: Contents) -> list[ContentsEntry]:
@@ -195,7 +198,7 @@ def _numbered(pages: Pages, contents: Contents, parts: Sequence[SectionText]) ->
         return pages
     printed = {fold(entry.name): entry.page for entry in contents.entries}
     offsets = Counter(part.heading.first.sheet - printed[name] for part in parts if (name := fold(part.heading.text)) in printed)
-    offset = offsets.most_common(1)[0][0] if offsets else -1
+    offset = offsets.most_common()[0][0] if offsets else -1
     return evolve(pages, numbers={sheet: sheet - offset for sheet in range(pages.count) if sheet > offset})
 
 

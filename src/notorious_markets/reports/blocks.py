@@ -12,7 +12,7 @@ from itertools import zip_longest
 
 from attrs import evolve, field, frozen
 
-from .lines import Line, is_capitals, joined
+from .lines import Line, Run, is_capitals, joined
 from .nominations import begins_line
 from .pages import Pages, usual_gap
 from .text import LEADING
@@ -74,13 +74,15 @@ class Block:
     @property
     def lead(self) -> str:
         """The bold or italic beginning of a paragraph that goes on in another style."""
-        text = ""
-        for line in self.lines:
+        length = 0
+        for number, line in enumerate(self.lines):
             if line.lead:
-                return _BULLET.sub("", f"{text} {line.lead}".strip())
-            if not (line.bold or line.italic) or len(text) > _HEADING_LENGTH:
+                lead = _BULLET.sub("", joined([*self.lines[:number], evolve(line, runs=(Run(line.lead),))]))
+                # A bullet can have a style of its own.
+                return lead if self.text.startswith(lead) else ""
+            if not (line.bold or line.italic) or length > _HEADING_LENGTH:
                 return ""
-            text = f"{text} {line.text}".strip()
+            length += len(line.text) + 1
         return ""
 
 

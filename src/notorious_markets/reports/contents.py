@@ -158,6 +158,8 @@ def _annexes(lines: Iterable[str], page: int) -> list[Entry]:
 def _number_first(lines: Sequence[str]) -> tuple[Contents, list[str]]:
     entries = []
     for line in lines:
+        if HEADING.fullmatch(line):
+            continue
         match = _NUMBER_FIRST.fullmatch(line)
         if not match:
             break
@@ -195,8 +197,8 @@ def end_of_contents(lines: Sequence[Line], contents: Contents) -> int:
     for number, line in enumerate(lines[start + 1 : start + 1 + _MAX_LINES], start=start + 1):
         text = _shortened(line.text)
         match = _ENTRY.fullmatch(text) or _NUMBER_FIRST.fullmatch(text)
-        name = fold(match["name"]) if match else ""
-        if match and any(end.endswith(name) or name.endswith(end) for end in ends):
+        name = fold(match["name"]) if match else None
+        if name is not None and any(end.endswith(name) or name.endswith(end) for end in ends):
             last = number
         elif number - last > 6:
             break
@@ -238,11 +240,11 @@ def _divide(entries: list[Entry], problems: list[str]) -> tuple[Contents, list[s
         problems += [f"the contents page has no entry `{section}`" for section in (ONLINE, PHYSICAL) if section not in positions]
         if ONLINE in positions and PHYSICAL in positions:
             online = tuple(entries[positions[ONLINE] + 1 : positions[PHYSICAL]])
-            physical = tuple(entries[positions[PHYSICAL] + 1 : positions.get(END, len(entries))])
-    focus = entries[positions["Issue Focus"]].name if "Issue Focus" in positions else ""
+            physical = tuple(entries[positions[PHYSICAL] + 1 : positions.get(END)])
+    focus = entries[positions["Issue Focus"]].name[len("Issue Focus") :] if "Issue Focus" in positions else ""
     contents = Contents(
         sections={section: entries[positions[section]].page for section in _SECTIONS if section in positions},
-        issue_focus=focus[len("Issue Focus") :].lstrip(" :–—-"),
+        issue_focus=focus.lstrip(" :–—-"),
         online=online,
         physical=physical,
         entries=tuple(entries),

@@ -71,7 +71,7 @@ def country_code(text: str, *, fuzzy: bool = True) -> str | None:
     key = fold(text)
     if code := countries().get(key):
         return code
-    if not fuzzy or len(key) < 4 or len(key) > 40:
+    if not fuzzy or len(key) < 4:
         return None
     similar = {countries()[name] for name in get_close_matches(key, countries(), cutoff=_SIMILAR)}
     return similar.pop() if len(similar) == 1 else None

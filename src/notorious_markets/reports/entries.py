@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 
 from attrs import evolve, frozen
 
@@ -67,13 +67,12 @@ def candidates(blocks: Sequence[Block]) -> list[Candidate]:
 
 def _punctuated(number: int, block: Block) -> list[Candidate]:
     """Return what stands before a colon or a dash at the start of a paragraph in one style."""
-    raw = "".join(run.text for run in block.first.runs).strip()
-    mark = "bullet" if _BULLETED.match(raw) else "plain"
+    mark = "bullet" if _BULLETED.match(block.first.text) else "plain"
     if name := _capitals(block.text[:_LONGEST]):
         return [Candidate(number, bare(name), (mark, "capitals"), block.text[len(name) + 1 :].strip(), _lines_of(block, name))]
     for kind, pattern in (("dash", _BEFORE_DASH), ("colon", _BEFORE_COLON)):
         if match := pattern.match(block.text):
-            printed = match["name"] or match.groupdict().get("plain") or ""
+            printed = next(filter(None, match.groups()))
             name = bare(printed)
             if name and (name[0].isupper() or name[0].isdigit() or "." in name):
                 return [Candidate(number, name, (mark, kind), block.text[match.end() :], _lines_of(block, printed))]
@@ -86,7 +85,7 @@ def _capitals(text: str) -> str:
         name, rest = text[: match.start()], text[match.end() :]
         if not is_capitals(name):
             return ""
-        if not is_capitals(rest.split(" ", 1)[0]) or len(rest.split(" ", 1)[0]) == 1:
+        if not is_capitals(rest.partition(" ")[0]):
             return name
     return ""
 
@@ -113,13 +112,8 @@ def _run_style(line: Line) -> tuple[object, ...]:
 
 def _lines_of(block: Block, printed: str) -> tuple[Line, ...]:
     """Return the lines of a paragraph that its beginning stands on."""
-    length, lines = 0, []
-    for line in block.lines:
-        lines.append(line)
-        length += len(line.text) + 1
-        if length >= len(printed):
-            break
-    return tuple(lines)
+    beginnings = (block.lines[:end] for end in range(len(block.lines)))
+    return next((lines for lines in beginnings if len(Block(lines, False).text) >= len(printed)), block.lines)
 
 
 def choose(
@@ -127,7 +121,6 @@ def choose(
     blocks: Sequence[Block],
     known: Collection[str] = (),
     total: int | None = None,
-    is_other: Callable[[Candidate], bool] = lambda _: False,
 ) -> tuple[list[Candidate], list[Candidate]]:
     """Return the candidates that are names of entries, and those that are printed like names but are not in the contents page.
 
@@ -138,12 +131,10 @@ def choose(
         blocks: The blocks of the section.
         known: The names in the contents page, as `fold` returns them.
         total: The announced number of entries.
-        is_other: Whether a candidate is certainly something else, such as a country.
     """
     by_style: dict[tuple[object, ...], list[Candidate]] = defaultdict(list)
     for candidate in found:
-        if not is_other(candidate):
-            by_style[candidate.style].append(candidate)
+        by_style[candidate.style].append(candidate)
     merged = _merge_capitals(by_style, known)
     if not merged:
         return [], []
@@ -161,23 +152,14 @@ def choose(
     chosen = merged[best]
     if best[0] == "plain" and not score(best)[0] and not _fits(chosen, blocks, total):
         return [], []
-    # A name that fills its line to the end looks like a heading of the same style.
-    same_look = best[1:4] if best[0] == "lead" else None
+    # A name at the start of its paragraph looks like a heading if it fills its line. The other styles have other parts.
+    same_look = ("heading", *best[1:])
     taken = {candidate.block for candidate in chosen}
     more = [
         candidate
         for candidate in found
         if candidate.block not in taken
-        and not is_other(candidate)
-        and (
-            fold(candidate.name) in known
-            or (
-                same_look
-                and candidate.style[0] == "heading"
-                and candidate.style[1:4] == same_look
-                and _runs_on(candidate, blocks)
-            )
-        )
+        and (fold(candidate.name) in known or (candidate.style[:4] == same_look and _runs_on(candidate, blocks)))
     ]
     chosen = sorted([*chosen, *more], key=lambda candidate: candidate.block)
     in_contents = [candidate for candidate in chosen if fold(candidate.name) in known]
@@ -200,7 +182,7 @@ def _merge_capitals(
                     merged[other] = sorted([*merged[other], *by_style[style]], key=lambda candidate: candidate.block)
     for style in list(by_style):
         opposite = (*style[:4], not style[4]) if style[0] == "heading" and style[4] is not None else ()
-        if opposite in by_style and known:
+        if opposite in by_style:
             both = [*by_style[style], *by_style[opposite]]
             if sum(fold(candidate.name) in known for candidate in both) >= 0.8 * len(both):
                 merged[style] = sorted(both, key=lambda candidate: candidate.block)

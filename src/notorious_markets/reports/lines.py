@@ -94,12 +94,11 @@ class Line:
 
     @lead.default
     def _lead(self) -> str:
-        runs = [run for run in self._kept if run.text.strip()]
-        if not runs or not (runs[0].bold or runs[0].italic):
-            return ""
-        style = (runs[0].bold, runs[0].italic)
-        length = next((number for number, run in enumerate(runs) if (run.bold, run.italic) != style), len(runs))
-        return "" if length == len(runs) else _spaced("".join(run.text for run in runs[:length]))
+        # A space can have any style.
+        styles = [(run.bold, run.italic) if run.text.strip() else None for run in self._kept]
+        first = next(filter(None, styles), (False, False))
+        end = next((number for number, style in enumerate(styles) if style not in (None, first)), None)
+        return "" if end is None or first == (False, False) else _spaced("".join(run.text for run in self._kept[:end]))
 
     @property
     def _kept(self) -> list[Run]:

@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 
     from ..vocabularies import Kind
 
+# A heading can combine several markets.
+_BETWEEN_MARKETS = re.compile(r"\s+and\s+|\s*/\s*", re.IGNORECASE)
+_ARTICLE = re.compile(r"^the\s+", re.IGNORECASE)
+
 
 def market_ids(name: str, kind: Kind, country: str | None = None) -> tuple[str, ...]:
     """Return the ids of the markets that a printed name means, or an empty tuple if that is not certain.
@@ -40,8 +44,8 @@ def market_ids(name: str, kind: Kind, country: str | None = None) -> tuple[str, 
         return ()
     if ids := _by_name(name, kind, country):
         return ids
-    parts = [_by_name(part, kind, country) for part in re.split(r"\s+and\s+|\s*/\s*", name, flags=re.IGNORECASE)]
-    return tuple(dict.fromkeys(ids[0] for ids in parts)) if len(parts) > 1 and all(parts) else ()
+    parts = [_by_name(part, kind, country) for part in _BETWEEN_MARKETS.split(name)]
+    return tuple(dict.fromkeys(ids[0] for ids in parts)) if all(parts) else ()
 
 
 def _by_name(name: str, kind: Kind, country: str | None) -> tuple[str, ...]:
@@ -105,4 +109,4 @@ def place_country(place: str | None) -> str | None:
     if place is None:
         return None
     last = place.rpartition(",")[2].strip()
-    return country_code(re.sub(r"^the\s+", "", last), fuzzy=False)
+    return country_code(_ARTICLE.sub("", last), fuzzy=False)

@@ -13,7 +13,10 @@ if TYPE_CHECKING:
 
 _DOMAIN = re.compile(r"(?<![\w@.-])(?:https?://)?((?:[^\W_](?:[\w-]*[^\W_])?\.)+[^\W\d_](?:[\w-]*[^\W_])?)", re.IGNORECASE)
 # The end of a sentence, but not of an abbreviation such as U.S. or St.
-_SENTENCE_END = re.compile(r"(?<!\b[A-Z]\.[A-Z])(?<!\bSt)\.\s+(?=[A-Z])")
+_SENTENCE_END = r"(?<!\b[A-Z]\.[A-Z])(?<!\bSt)\.\s+(?=[A-Z])"
+# A sentence can state two places: `Reportedly operated from Cyprus and hosted in Peru`.
+_SECOND_PLACE = r",?\s+and\s+(?=(?:reportedly\s+)?(?:headquartered|based|operated|hosted)\s+(?:in|from)\b)"
+_STATEMENT_END = re.compile(f"{_SENTENCE_END}|{_SECOND_PLACE}")
 _BEGINNING = re.compile(
     r"(?:nominated as|(?:other )?related (?:sites|domains)|also available as|reportedly (?:operated|hosted|based)"
     r"|headquartered in|operated from|hosted in|(?:utilizes|uses) (?:a )?reverse proxy)\b",
@@ -21,15 +24,14 @@ _BEGINNING = re.compile(
 )
 _START = r"(?:it is |the (?:site|market|platform) is )?(?:reportedly |allegedly )?"
 _KINDS = {
-    "domains": re.compile(r"nominated as\b:?\s*(.*)", re.IGNORECASE | re.DOTALL),
-    "related_domains": re.compile(r"(?:other )?related (?:sites?|domains?)(?: include[sd]?| are)?\b:?\s*(.*)", re.I | re.DOTALL),
-    "mobile_app": re.compile(r"also (?:\w+ )?available as (?:a )?mobile apps?\b(.*)", re.IGNORECASE | re.DOTALL),
-    "headquarters": re.compile(rf"{_START}(?:headquartered|based) in\s+(.*)", re.IGNORECASE | re.DOTALL),
-    "operated_from": re.compile(rf"{_START}operated (?:from|in|out of)\s+(.*)", re.IGNORECASE | re.DOTALL),
-    "hosted_in": re.compile(rf"{_START}hosted (?:in|from|by servers in)\s+(.*)", re.IGNORECASE | re.DOTALL),
-    "other": re.compile(r"(?:utilizes|uses) (?:a )?reverse proxy\b(.*)", re.IGNORECASE | re.DOTALL),
+    "domains": re.compile(r"nominated as\b:?\s*(.*)", re.IGNORECASE),
+    "related_domains": re.compile(r"(?:other )?related (?:sites?|domains?)(?: include[sd]?| are)?\b:?\s*(.*)", re.IGNORECASE),
+    "mobile_app": re.compile(r"also (?:\w+ )?available as (?:a )?mobile apps?\b(.*)", re.IGNORECASE),
+    "headquarters": re.compile(rf"{_START}(?:headquartered|based) in\s+(.*)", re.IGNORECASE),
+    "operated_from": re.compile(rf"{_START}operated (?:from|in|out of)\s+(.*)", re.IGNORECASE),
+    "hosted_in": re.compile(rf"{_START}hosted (?:in|from|by servers in)\s+(.*)", re.IGNORECASE),
+    "other": re.compile(r"(?:utilizes|uses) (?:a )?reverse proxy\b(.*)", re.IGNORECASE),
 }
-_BOTH = re.compile(r"(?P<place>.*?),? and (?:reportedly )?(?:hosted (?:in|from)|operated from)\s+", re.IGNORECASE)
 # A sentence with a place is short; longer ones are prose.
 _LONGEST_PLACE = 120
 # A domain is not longer than this.
@@ -73,7 +75,7 @@ def read_line(texts: Sequence[str]) -> LineBelow:
 def _parts(text: str) -> list[tuple[str, str]]:
     """Return the kind and the value of each sentence at the start of a text, up to the first sentence of another kind."""
     found = []
-    for sentence in _SENTENCE_END.split(text.strip()):
+    for sentence in _STATEMENT_END.split(text.strip()):
         part = _kind(sentence.strip())
         if part is None:
             break
@@ -87,7 +89,7 @@ def _kind(sentence: str) -> tuple[str, str] | None:
             value = match[1].strip()
             if kind in ("headquarters", "operated_from", "hosted_in"):
                 place = _place(value)
-                return (kind, place) if 0 < len(place) <= _LONGEST_PLACE else None
+                return (kind, place) if place and len(place) <= _LONGEST_PLACE else None
             return kind, value
     return None
 
@@ -105,13 +107,13 @@ def _with(line: LineBelow, kind: str, value: str) -> LineBelow:
 
 def _place(value: str) -> str:
     # A sentence can begin after an abbreviation.
-    value = re.sub(r"(\b(?:U\.S|U\.K|U\.A\.E)\.)\s+(?!Virgin\b)[A-Z].*", r"\1", value.strip(), flags=re.DOTALL)
+    value = re.sub(r"(\b(?:U\.S|U\.K|U\.A\.E)\.)\s+(?!Virgin\b)[A-Z].*", r"\1", value)
     return value if re.search(r"\b[A-Z]\.[A-Z]\.$", value) else value.rstrip(" .;,")
 
 
 def domains_in(text: str) -> list[str]:
     """Return the domains in a text, as printed but in lower case."""
-    return [match[1].lower() for match in _DOMAIN.finditer(text.rstrip(" ."))]
+    return [match[1].lower() for match in _DOMAIN.finditer(text)]
 
 
 def unbroken(lines: Sequence[Line]) -> str:
@@ -129,7 +131,8 @@ def unbroken(lines: Sequence[Line]) -> str:
             parts.append(" ")
             word = ""
         parts.append(part)
-        word = part.rsplit(" ", 1)[-1] if " " in part else word + part
+        before, _, last = part.rpartition(" ")
+        word = last if before else word + part
     return "".join(parts)
 
 

@@ -68,8 +68,7 @@ def _groups(blocks: Sequence[Block], starts: set[int]) -> dict[int, str]:
     for place, block in enumerate(blocks):
         if not block.is_heading or place in starts:
             continue
-        below = [number for number in (place + 1, place + 2) if number < len(blocks)]
-        if any(number in starts for number in below) and not any(blocks[n].is_heading and n not in starts for n in below[:1]):
+        if place + 1 in starts or (place + 2 in starts and not blocks[place + 1].is_heading):
             groups[place] = bare(block.text)
     return groups
 
@@ -79,10 +78,10 @@ def _line(candidate: Candidate, below: Sequence[Block], own: Block) -> LineBelow
     if candidate.rest:
         text = unbroken(own.lines)
         # The name can be broken differently in this text, so the line is found by its first words.
-        start = text.find(candidate.rest.split(" ", 2)[0], len(candidate.name))
-        rest = text[start:] if start >= 0 and has_line_below(text[start:]) else candidate.rest
-        if has_line_below(rest):
-            return read_line([rest, *map(_text, below)])
+        start = text.find(candidate.rest.partition(" ")[0], len(candidate.name))
+        for rest in (text[start:], candidate.rest):
+            if has_line_below(rest):
+                return read_line([rest, *map(_text, below)])
     for number, block in enumerate(below):
         if not block.is_heading and has_line_below(_text(block)):
             return read_line([_text(block) for block in below[number:]])

@@ -81,7 +81,7 @@ def _countries(blocks: Sequence[Block], known: set[str]) -> list[_Country]:
     }
     styles = Counter(_key(block.style) for block in certain.values())
     in_style = Counter(_key(block.style) for block in blocks if block.is_heading)
-    own = {style for style, count in styles.items() if count >= 0.6 * in_style[style] and (count > 1 or count == in_style[style])}
+    own = {style for style, count in styles.items() if count >= 0.6 * in_style[style]}
     result = []
     for place, block in enumerate(blocks):
         printed = bare(block.text)
@@ -97,19 +97,17 @@ def _key(style: Style) -> tuple[object, ...]:
 
 def _localities(blocks: Sequence[Block], countries: set[int]) -> set[int]:
     """Return the lines with the place of a market, which stand directly below its name in another style."""
-    found = set()
-    pairs: Counter[tuple[object, ...]] = Counter()
+    found: dict[int, tuple[object, object]] = {}
     for place, block in enumerate(blocks[1:], start=1):
         above = blocks[place - 1]
         is_below = block.is_heading and above.is_heading and place - 1 not in countries and place not in countries
         followed = place + 1 < len(blocks) and not blocks[place + 1].is_heading
         if is_below and followed and _key(above.style) != _key(block.style) and _is_near(above, block):
-            pairs[_key(above.style), _key(block.style)] += 1
-            found.add(place)
-    if not pairs:
+            found[place] = (_key(above.style), _key(block.style))
+    if not found:
         return set()
-    best = max(pairs, key=lambda pair: pairs[pair])
-    return {place for place in found if (_key(blocks[place - 1].style), _key(blocks[place].style)) == best}
+    best = Counter(found.values()).most_common()[0][0]
+    return {place for place, styles in found.items() if styles == best}
 
 
 def _is_near(above: Block, below: Block) -> bool:
@@ -139,23 +137,22 @@ def divided(heading: str) -> tuple[str, str | None]:
         return match["name"].rstrip(","), match["place"].strip()
     if "," in heading and not heading.startswith(","):
         # A comma in parentheses does not end the name.
-        depth = 0
         for position, char in enumerate(heading):
-            depth += (char == "(") - (char == ")")
-            if char == "," and depth == 0 and heading[position + 1 :].strip():
-                return heading[:position].strip(), heading[position + 1 :].strip()
+            before, after = heading[:position].strip(), heading[position + 1 :].strip()
+            if char == "," and before.count("(") == before.count(")") and after:
+                return before, after
     if match := _AFTER_DASH.fullmatch(heading):
         return match["name"], match["place"].strip()
     return heading, None
 
 
 def _with_countries(entries: list[PhysicalEntry]) -> list[PhysicalEntry]:
-    """Divide places into localities and countries, if most of them end with a country."""
-    parts = [entry.locality.rpartition(",") if entry.locality else ("", "", "") for entry in entries]
-    codes = [country_code(last.strip()) for _, _, last in parts]
-    if 2 * sum(code is not None for code in codes) < len(entries):
-        return entries
-    return [
-        evolve(entry, locality=town.strip() or None, country=code, country_as_listed=last.strip() or None)
-        for entry, (town, _, last), code in zip(entries, parts, codes, strict=True)
-    ]
+    """Divide places that end with a country into localities and countries, if most places do."""
+    result = []
+    for entry in entries:
+        town, _, last = (entry.locality or "").rpartition(",")
+        printed = last.strip()
+        code = country_code(printed)
+        locality = town.strip() or None
+        result.append(evolve(entry, locality=locality, country=code, country_as_listed=printed) if code else entry)
+    return result if 2 * sum(entry.country is not None for entry in result) >= len(entries) else entries

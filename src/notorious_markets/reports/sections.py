@@ -55,9 +55,9 @@ def sections(blocks: Sequence[Block]) -> tuple[list[SectionText], list[Block]]:
     largest = 0.0
     for position, block in enumerate(blocks):
         name = section_name(block.text) if block.is_heading else None
-        if name and (not largest or block.first.size >= largest - 0.6) and not _repeats(name, starts):
+        if name and block.first.size >= largest - 0.6 and not _repeats(name, starts):
             starts.append((position, name))
-            largest = max(largest, block.first.size) if largest else block.first.size
+            largest = max(largest, block.first.size)
     found = []
     ends = [*(start for start, _ in starts), len(blocks)][1:]
     for (start, name), end in zip(starts, ends, strict=True):

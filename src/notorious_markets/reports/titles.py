@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from datetime import date
+from typing import TypeVar
 
 from attrs import frozen
 
@@ -14,12 +15,16 @@ from .._store import DATASET
 from ..models import Edition
 from .contents import TITLE
 
+# A title after words such as `since the` is that of an earlier edition.
+_TITLE = re.compile(rf"(?P<earlier>\b(?i:since|from|in|previous) (?i:the )?)?{TITLE.pattern}")
 _WITHOUT_YEAR = re.compile(r"Out-of-Cycle Review of Notorious Markets")
 # The module `calendar` has the names in the language of the user.
 _MONTHS = (
     *("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"),
 )
 _DATE = re.compile(rf"\b({'|'.join(_MONTHS)})\s+(\d{{1,2}}),\s+(20\d\d)\b", re.IGNORECASE)
+# A text without sections is a head as a whole. The day of the release is in this part of it.
+_HEAD = 20_000
 _UNITS = (
     *("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen"),
     *("fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"),
@@ -32,6 +37,8 @@ _TOTAL = {
     kind: re.compile(rf"\b{_COUNT}\s+(?:notorious\s+)?{words}\s+(?:market(?:place)?s?\b|{_OTHER_KIND})", re.IGNORECASE)
     for kind, words in (("online", r"(?:online|internet(?:-based)?)"), ("physical", r"physical"))
 }
+
+Value = TypeVar("Value")
 
 
 @frozen
@@ -64,12 +71,8 @@ def read_title(head: str, text: str, year: int | None = None) -> Title:
 
 
 def _titles(text: str) -> Iterator[re.Match[str]]:
-    """Yield the titles with a year, without those of earlier editions."""
-    for match in TITLE.finditer(text):
-        if not re.search(
-            r"\b(?:since|from|in|previous) (?:the )?$", text[max(match.start() - 20, 0) : match.start()], re.IGNORECASE
-        ):
-            yield match
+    """Return the titles with a year, without those of earlier editions."""
+    return (match for match in _TITLE.finditer(text) if not match["earlier"])
 
 
 def _year(days: list[date], years: list[int]) -> int | None:
@@ -79,14 +82,14 @@ def _year(days: list[date], years: list[int]) -> int | None:
         if day in released:
             return released[day]
     if years:
-        return Counter(years).most_common(1)[0][0]
+        return _most_frequent(years)
     # An edition is released from December of its review year to spring of the next one.
     return next((day.year if day.month > 6 else day.year - 1 for day in days), None)
 
 
 def _days(text: str) -> Iterator[date]:
     """Yield the days that a text prints."""
-    for match in _DATE.finditer(text[:20_000]):
+    for match in _DATE.finditer(text[:_HEAD]):
         with suppress(ValueError):
             yield date(int(match[3]), _MONTHS.index(match[1].capitalize()) + 1, int(match[2]))
 
@@ -96,19 +99,23 @@ def read_totals(paragraphs: Iterable[str]) -> tuple[int | None, int | None]:
 
     A sentence that gives both counts before a sentence that gives one, and the number that is given most often before others.
     """
-    both: Counter[tuple[int, int]] = Counter()
-    single: dict[str, Counter[int]] = {"online": Counter(), "physical": Counter()}
+    both: list[tuple[int, int]] = []
+    online: list[int] = []
+    physical: list[int] = []
     for paragraph in paragraphs:
         for sentence in re.split(r"(?<=[.;])\s+", paragraph):
             counts = {kind: [_value(match) for match in pattern.finditer(sentence)] for kind, pattern in _TOTAL.items()}
             if counts["online"] and counts["physical"]:
-                both[counts["online"][0], counts["physical"][0]] += 1
-            for kind, values in counts.items():
-                single[kind].update(values)
-    if both:
-        return both.most_common(1)[0][0]
-    online, physical = (next((value for value, _ in single[kind].most_common(1)), None) for kind in ("online", "physical"))
-    return online, physical
+                both.append((counts["online"][0], counts["physical"][0]))
+            online += counts["online"]
+            physical += counts["physical"]
+    return _most_frequent(both) or (_most_frequent(online), _most_frequent(physical))
+
+
+def _most_frequent(values: Sequence[Value]) -> Value | None:
+    """Return the most frequent value, the first one of several, or `None` if there is none."""
+    counts = Counter(values).most_common()
+    return counts[0][0] if counts else None
 
 
 def _value(match: re.Match[str]) -> int:
