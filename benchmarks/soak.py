@@ -1,8 +1,8 @@
 """Whether memory stays flat and counts stay right over very many rows: `python -m benchmarks.soak PART --rows 1000000000`.
 
 The parts are `screen` (a stream through a `Screener`), `command` (a file of CSV through the command) and `spark`
-(a job whose executors and workers are killed; it needs `JAVA_HOME`). The addresses are made while they are read, so that none is held, and the
-number of hits is known from how they are made. Linux only: memory is read from `/proc`.
+(a job whose executors and workers are killed; it needs `JAVA_HOME`). The addresses are made while they are read, so that none is
+held, and the number of hits is known from how they are made. Linux only: memory is read from `/proc`.
 """
 
 from __future__ import annotations

@@ -98,7 +98,7 @@ def test_each_data_file_of_the_package_has_a_checksum() -> None:
     contents = {
         path.relative_to(package).as_posix(): path.read_bytes()
         for path in package.rglob("*")
-        if path.is_file() and path.suffix not in {".py", ".pyc", ".typed"}
+        if path.is_file() and path.suffix not in {".py", ".typed"} and path.parent.name != "__pycache__"
     }
     assert checksums() == {name: hashlib.sha256(content).hexdigest() for name, content in contents.items()}
 

@@ -308,7 +308,7 @@ def test_a_pdf_with_5000_pages_is_refused_before_a_page_is_read(
     def read(*_: object) -> None:
         raise AssertionError("a page is read")
 
-    monkeypatch.setattr("notorious_markets.reports.pdf._pieces", read)
+    monkeypatch.setattr("notorious_markets.reports.pdf.pieces_of", read)
     (tmp_path / "report.pdf").write_bytes(scaling.pdf(5000, fan_out))
     with pytest.raises(nm.UnreadableReport, match="must have at most 500 pages, not 5000"):
         nm.read_report(tmp_path / "report.pdf")
