@@ -469,3 +469,22 @@ def test_the_host_of_any_scheme_counts(scheme: str) -> None:
     match = nm.lookup(f"{scheme}://m.taobao.com/item")
     assert match is not None
     assert (match.host, match.matched_domain) == ("m.taobao.com", "taobao.com")
+
+
+@pytest.mark.parametrize("form", ["{}", "http://{}/", "\x01 http://u@v@{}:80", "\n h\tttps:\\\\{}?x", "ftp:{}#x", "a+b-c.1://{}"])
+@pytest.mark.parametrize(
+    "letter", ["é", "%C3%A9", "\u00adé", "é%E2%80%8B"], ids=["plain", "escaped", "soft hyphen", "zero width"]
+)
+def test_a_host_that_is_not_ascii_may_have_1024_characters(letter: str, form: str) -> None:
+    """Characters that the parser ignores do not count. A longer host is not read."""
+    for label, domain in (("x", "taobao.com"), ("xx", None)):
+        host = f"{letter}." * 506 + f"{label}.taobao.com"
+        match = nm.lookup(form.format(host))
+        assert (match and match.matched_domain) == domain, label
+
+
+@pytest.mark.parametrize("host", ["é" * 1_000 + ".taobao.com", "x" * 2_000 + ".taobao.com", "%78" * 2_000 + ".taobao.com"])
+def test_a_long_host_is_read_if_it_is_short_enough_or_ascii(host: str) -> None:
+    match = nm.lookup(f"https://{host}/é")
+    assert match is not None
+    assert match.matched_domain == "taobao.com"

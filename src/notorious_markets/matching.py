@@ -258,8 +258,9 @@ def _has_endless_host(text: str) -> bool:
     the parser ignores do not count.
     """
     cleaned = text.translate(_TAB_OR_NEWLINE).lstrip(_C0_OR_SPACE)
-    authority = re.match(r"(?:[A-Za-z][A-Za-z0-9+.-]*+:)?[/\\]*+([^/\\?#]*+)", cleaned)
-    host = authority[1].rpartition("@")[2] if authority else ""
+    after_slashes = re.sub(r"\A(?:[A-Za-z][A-Za-z0-9+.-]*+:)?[/\\]*+", "", cleaned)
+    authority = re.split(r"[/\\?#]", after_slashes, maxsplit=1)[0]
+    host = authority.rpartition("@")[2].partition(":")[0]
     if len(host) <= _LONGEST_HOST or (host.isascii() and "%" not in host):
         return False
     from urllib.parse import unquote
