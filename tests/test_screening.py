@@ -471,7 +471,7 @@ def test_the_host_of_any_scheme_counts(scheme: str) -> None:
     assert (match.host, match.matched_domain) == ("m.taobao.com", "taobao.com")
 
 
-@pytest.mark.parametrize("form", ["{}", "http://{}/", "\x01 http://u@v@{}:80", "\n h\tttps:\\\\{}?x", "ftp:{}#x", "a+b-c.1://{}"])
+@pytest.mark.parametrize("form", ["{}", "http://{}/", "\x01 http://u@v@{}:80", "\n h\tttps:\\\\{}?x", "FTP:{}#x", "a+b-c.1://{}"])
 @pytest.mark.parametrize(
     "letter", ["é", "%C3%A9", "\u00adé", "é%E2%80%8B"], ids=["plain", "escaped", "soft hyphen", "zero width"]
 )
