@@ -151,3 +151,51 @@ def test_each_parquet_file_is_one_zstd_row_group_with_its_versions() -> None:
         described = {field.name: (field.metadata or {})[b"description"] for field in nm.table(name).schema}
         assert described == {column: metadata[f"column {column}".encode()] for column in columns}, name
         assert not any(key.startswith(b"column ") for key in nm.table(name).schema.metadata), name
+
+
+def test_the_command_reads_the_facts_and_writes_into_package_and_documentation(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    read_folders: list[object] = []
+    built, pages = tmp_path / "package" / "data", tmp_path / "docs" / "data"
+    monkeypatch.setattr(build, "FACTS", "the facts")
+    monkeypatch.setattr(build, "BUILT", built)
+    monkeypatch.setattr(build, "PAGES", pages)
+    monkeypatch.setattr(build, "read_schema", read_folders.append)
+    monkeypatch.setattr(build, "read", read_folders.append)
+    monkeypatch.setattr(build, "compile_facts", lambda *_: ({"b.json": b"1234", "a": b""}, {"page.md": b"# Page"}))
+    assert build.main([]) == 0
+    assert list(map(str, read_folders)) == ["the facts"] * 2
+    assert {path.name: path.read_bytes() for path in built.iterdir()} == {"a": b"", "b.json": b"1234"}
+    assert {path.name: path.read_bytes() for path in pages.iterdir()} == {"page.md": b"# Page"}
+    assert capsys.readouterr().out == "        0 a\n        4 b.json\n"
+    assert build.main(["--facts", str(tmp_path / "other")]) == 0
+    assert read_folders[2:] == [tmp_path / "other"] * 2
+
+
+def test_the_command_explains_its_options(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        build.main(["--help"])
+    shown = " ".join(capsys.readouterr().out.split())
+    assert "Compile the facts in `data/` into the files of the package" in shown
+    for folder in (
+        "the facts (default: data/)",
+        "the built files (default: in the package)",
+        "the generated pages (default: docs/data/)",
+    ):
+        assert f" folder of {folder}" in shown
+
+
+def test_changed_facts_are_checked_in_a_copy(facts_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = {path: path.read_bytes() for path in facts_folder.rglob("*") if path.is_file()}
+    seen: list[Any] = []
+    monkeypatch.setattr(build, "read", lambda folder: folder)
+    monkeypatch.setattr(build, "read_schema", lambda folder: read_schema(folder).data_version)
+    monkeypatch.setattr(
+        build, "compile_facts", lambda version, folder: seen.append((version, folder, (folder / "x.csv").read_bytes()))
+    )
+    build.check_build({"x.csv": b"changed"}, facts_folder)
+    ((version, folder, content),) = seen
+    assert (version, folder.name, content) == (nm.DATA_VERSION, facts_folder.name, b"changed")
+    assert not folder.exists()
+    assert {path: path.read_bytes() for path in facts_folder.rglob("*") if path.is_file()} == before

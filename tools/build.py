@@ -89,7 +89,7 @@ def _parquet(table: Table, rows: pa.Table) -> bytes:
     few = [f"{column.name}.list.element" if column.type == "list" else column.name for column in table.columns if column.enum]
     options: dict[str, Any] = {"use_dictionary": few or False, "write_statistics": False, "store_schema": False}
     with pq.ParquetWriter(out, rows.schema, compression="zstd", compression_level=22, **options) as writer:
-        writer.write_table(rows, row_group_size=max(len(rows), 1))
+        writer.write_table(rows)
         writer.add_key_value_metadata({key.decode(): value.decode() for key, value in (rows.schema.metadata or {}).items()})
     return out.getvalue()
 
