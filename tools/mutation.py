@@ -52,6 +52,8 @@ def main() -> None:
         copy = Path(scratch, "checkout")
         changes = _plant(copy, rooms[options.room]["modules"])
         chosen = [name for name in changes if options.only in name]
+        if not chosen:
+            parser.error(f"no mutant of {options.room} has {options.only!r} in its name")
         if options.sample:
             chosen = sorted(random.Random(0).sample(chosen, min(options.sample, len(chosen))))
         plan, results = Path(scratch, "plan.json"), Path(scratch, "results.json")
@@ -98,17 +100,19 @@ def _plant(copy: Path, modules: list[str]) -> dict[str, tuple[str, str, str]]:
 def _report(outcomes: dict[str, str], changes: dict[str, tuple[str, str, str]], known: list[dict[str, str]]) -> None:
     """Print the survivors and the score."""
     reasons = {(row["function"], row["before"].strip(), row["after"].strip()): row["reason"] for row in known}
-    unknown = 0
-    for name, outcome in outcomes.items():
-        if outcome == "survived" and changes[name] not in reasons:
-            unknown += 1
-            function, old, new = changes[name]
-            print(f"\n{function}\n- {old.replace(chr(10), chr(10) + '- ')}\n+ {new.replace(chr(10), chr(10) + '+ ')}")
+    survived = {changes[name] for name, outcome in outcomes.items() if outcome == "survived"}
+    unknown = survived - reasons.keys()
+    for function, old, new in sorted(unknown):
+        print(f"\n{function}\n- {old.replace(chr(10), chr(10) + '- ')}\n+ {new.replace(chr(10), chr(10) + '+ ')}")
+    tested = {changes[name] for name in outcomes}
+    noticed = (reasons.keys() & tested) - survived
+    for function, old, _ in sorted(noticed):
+        print(f"\n{function}: a test notices what tools/mutation.toml explains; remove it there\n- {old}")
     counts = Counter(outcomes.values())
     killed = len(outcomes) - counts["survived"]
-    score = f"{killed / max(1, len(outcomes)):.1%} noticed, {unknown} survivors unexplained"
+    score = f"{killed / len(outcomes):.1%} noticed, {len(unknown)} survivors unexplained"
     print(f"\n{len(outcomes):,} mutants: {dict(counts)}; {score}")
-    if unknown:
+    if unknown or noticed:
         raise SystemExit(1)
 
 
