@@ -236,17 +236,14 @@ def measure(title: str, unit: str, shapes: Shapes, sizes: list[int], runs: int, 
     yield f"| {unit} | {' | '.join(f'{size:,}' for size in sizes)} | last doubling |{' memory, MB |' if memory else ''}"
     yield f"| --- |{' ---: |' * (len(sizes) + 1 + memory)}"
     for shape, prepare in shapes:
-        times = []
-        for size in sizes:
-            call = prepare(size)
-            if size == sizes[0]:
-                call()
-            times.append(seconds(call, runs))
+        prepare(sizes[0])()
+        calls = [prepare(size) for size in sizes]
+        times = [seconds(call, runs) for call in calls]
         cells = [f"{1000 * took:.2f}" for took in times]
         cells.append(f"{times[-1] / times[-2]:.1f}" if times[-2] else "")
         if memory:
             tracemalloc.start()
-            call()
+            calls[-1]()
             cells.append(f"{tracemalloc.get_traced_memory()[1] / 1e6:.1f}")
             tracemalloc.stop()
         yield f"| {shape} | {' | '.join(cells)} |"
@@ -270,7 +267,8 @@ def main() -> None:
             "reports": ("Reports that are refused", "pages", reports(Path(name)), PAGES),
         }
         for part in options.parts:
-            for line in measure(*tables[part], options.runs, memory=part == "reports"):
+            title, unit, shapes, sizes = tables[part]
+            for line in measure(title, unit, shapes, sizes, options.runs, memory=part == "reports"):
                 print(line, flush=True)
 
 

@@ -159,7 +159,8 @@ def test_the_text_of_a_report_does_not_control_the_terminal(part: str, form: str
 def test_the_text_of_a_report_is_no_formula_in_excel(report: Path, tmp_path: Path) -> None:
     nm.export(tmp_path / "report.xlsx", nm.read_report(report).listings())
     cells = [cell for row in openpyxl.load_workbook(tmp_path / "report.xlsx")["listings"].iter_rows() for cell in row]
-    assert set(_DANGEROUS[:3]) <= {cell.value for cell in cells}
+    values = [cell.value for cell in cells]
+    assert all(text in values for text in _DANGEROUS[:3])
     assert {cell.data_type for cell in cells} <= {"s", "n"}
 
 
@@ -169,7 +170,7 @@ def test_excel_does_not_lose_a_long_text(tmp_path: Path) -> None:
     address = f"https://{'<' * 2000}"
     nm.export(tmp_path / "long.xlsx", rows.with_rows([evolve(rows[0], name_as_listed=address)]))
     cells = [cell for row in openpyxl.load_workbook(tmp_path / "long.xlsx")["listings"].iter_rows() for cell in row]
-    assert address in {cell.value for cell in cells}
+    assert address in [cell.value for cell in cells]
     with pytest.raises(ValueError, match="a cell of Excel must have at most 32,767 characters, not 40,000"):
         nm.export(tmp_path / "longer.xlsx", rows.with_rows([evolve(rows[0], name_as_listed="x" * 40_000)]))
     assert not (tmp_path / "longer.xlsx").exists()

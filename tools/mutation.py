@@ -69,7 +69,7 @@ def main() -> None:
 
 def _plant(copy: Path, modules: list[str]) -> dict[str, tuple[str, str, str]]:
     """Copy the checkout with all mutants in it. Return the function, the old and the new lines of each mutant."""
-    from mutmut.mutation.file_mutation import mutate_file_contents
+    from mutmut.mutation.file_mutation import mutate_file_contents  # pyright: ignore[reportMissingImports]
 
     line = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
     listing = subprocess.run(line, cwd=ROOT, check=True, capture_output=True, text=True).stdout
@@ -122,7 +122,7 @@ _CALLED: set[str] = set()
 def pytest_configure() -> None:
     """Set up the copies of functions before anything calls them."""
     import hypothesis
-    from mutmut.mutation import trampoline
+    from mutmut.mutation import trampoline  # pyright: ignore[reportMissingImports]
 
     # What a test calls is known for each test. A failing example need not be made small.
     trampoline.record_trampoline_hit = lambda name, caller: _CALLED.add(name)  # noqa: ARG005
