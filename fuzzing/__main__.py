@@ -15,7 +15,7 @@ import atheris
 def main() -> None:
     """Run one target for a number of inputs."""
     # numba compiles the kernel, and cannot compile what atheris adds.
-    with atheris.instrument_imports(include=["notorious_markets"], exclude=["notorious_markets.screening.kernel"]):  # pyright: ignore
+    with atheris.instrument_imports(include=["notorious_markets"], exclude=["notorious_markets.screening.kernel"]):  # pyright: ignore[reportAttributeAccessIssue]
         import notorious_markets
 
         from .targets import TARGETS

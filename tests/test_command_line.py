@@ -265,7 +265,7 @@ def test_a_missing_library_names_the_extra() -> None:
     assert "pip install 'notorious_markets[cli]'" in done.stderr
 
 
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has /dev/full")
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no device /dev/full, to which every write fails")
 @pytest.mark.parametrize("line", ["list", "list --as csv", "coverage --as csv", "cite"])
 def test_output_that_cannot_be_written_is_an_error(line: str) -> None:
     with open("/dev/full", "wb") as full:  # noqa: PTH123

@@ -170,7 +170,7 @@ def test_a_damaged_module_is_an_error_that_names_file_and_remedy(copied: Path) -
             assert answer.endswith(f"; {REMEDY}")
 
 
-@pytest.mark.skipif(os.geteuid() == 0 and not SETPRIV, reason="the superuser can read every file")
+@pytest.mark.skipif(os.geteuid() == 0 and not SETPRIV, reason="the superuser reads every file, and setpriv is missing")
 def test_files_without_permission_are_errors_that_name_file_and_remedy(copied: Path) -> None:
     code = """
 import sys

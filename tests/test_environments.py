@@ -245,7 +245,7 @@ def test_processes_that_start_together_answer_alike(tmp_path: Path, expected: An
     assert [json.loads(process.communicate(timeout=120)[0]) for process in processes] == [expected] * 3
 
 
-@pytest.mark.skipif(sys.version_info < (3, 13), reason="Python before 3.13 has no module _interpreters")
+@pytest.mark.skipif(sys.version_info < (3, 13), reason="the module _interpreters, which the test needs, came with Python 3.13")
 @pytest.mark.parametrize("config", ["legacy", "isolated"])
 def test_interpreters_of_one_process_answer_alike_or_name_the_library(config: str) -> None:
     """pyarrow and upa-url can be loaded into one interpreter of a process only."""

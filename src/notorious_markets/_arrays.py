@@ -76,7 +76,8 @@ def _rows_of(column: Any, mask: Any) -> Any:
     try:
         return column.filter(mask)
     except pa.ArrowNotImplementedError:
-        # pyarrow does not tell which types it filters, and each version filters more: views and run-end encoded arrays came late.
+        # pyarrow refuses some types, such as views and run-end encoded arrays, and has no function that tells which. The user's
+        # version may filter more types than the oldest supported one, so the attempt is the test.
         if is_view(column.type):
             return _as_view(without_views(column).filter(mask), column.type)
     # pyarrow joins arrays of every type, also those that contain such arrays.
@@ -97,7 +98,7 @@ def without_views(column: Any) -> Any:
     try:
         return binary.cast(pa.large_binary())
     except pa.ArrowNotImplementedError:
-        # pyarrow before version 18 has no such cast.
+        # pyarrow 16 and 17, which are supported, have no such cast.
         return texts(binary.to_pylist()).view(pa.large_binary())
 
 
@@ -107,7 +108,7 @@ def _as_view(column: Any, type_: pyarrow.DataType) -> Any:
     try:
         return column.cast(pa.binary_view()).view(type_)
     except pa.ArrowNotImplementedError:
-        # pyarrow before version 18 has no such cast.
+        # pyarrow 16 and 17, which are supported, have no such cast.
         return pa.array(column.to_pylist(), pa.binary_view()).view(type_)
 
 

@@ -26,6 +26,7 @@ def user_errors(prefix: str = "") -> Iterator[None]:
         if error.errno == errno.EPIPE:
             raise
         raise click.ClickException(printable(f"{prefix}{error.strerror or error}")) from error
-    # pyarrow raises a NotImplementedError for a file with a type or an encoding that it does not read.
+    # pyarrow refuses a file with a type or an encoding that it does not read by a subclass of NotImplementedError. The subclass
+    # is not named here, because most questions do not import pyarrow.
     except (NotoriousMarketsError, TypeError, ValueError, NotImplementedError) as error:
         raise click.ClickException(printable(f"{prefix}{error}")) from error

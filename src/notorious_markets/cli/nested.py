@@ -48,7 +48,7 @@ def for_json(batch: pyarrow.RecordBatch) -> pyarrow.RecordBatch:
     for field, column in zip(batch.schema, with_valid_text(batch).columns, strict=True):
         try:
             columns.append(mapped(column, _json_value))
-        # pyarrow does not convert every type to text.
+        # pyarrow converts only some types to text, and has no function that tells which.
         except (_NoForm, pa.ArrowNotImplementedError) as error:
             raise ValueError(f"JSON Lines cannot hold the column {field.name!r} of type {field.type}") from error
     return pa.RecordBatch.from_arrays(columns, batch.schema.names)

@@ -191,5 +191,5 @@ def _converted(array: Any, type_: Any) -> Any:
     try:
         return array.cast(type_)
     except pa.ArrowNotImplementedError:
-        # pyarrow before version 18 does not cast views within nested arrays.
+        # pyarrow 16 and 17, which are supported, do not cast views within nested arrays.
         return mapped(array, lambda values: _converted(values, _simple(values.type))).cast(type_)
