@@ -110,8 +110,8 @@ def read_pdf(content: bytes, name: str, *, max_pages: int = MAX_PAGES, max_secon
     except pypdf.errors.DependencyError as error:
         raise UnreadableReport(f"{name} is encrypted; save a copy without a password ({error})") from error
     except Exception as error:
-        # Damaged files also cause built-in errors in pypdf, such as NotImplementedError for an unknown filter, so no list of types
-        # would be complete. Nothing is lost: the error is the cause of this one, and its message is repeated.
+        # Damaged files also cause built-in errors in pypdf, such as NotImplementedError for an unknown filter, so no list of
+        # types would be complete. Nothing is lost: the error is the cause of this one, and its message is repeated.
         raise UnreadableReport(f"{name} cannot be read as a PDF: {str(error) or type(error).__name__}") from error
     if not characters:
         raise UnreadableReport(f"{name} does not contain text; run text recognition (OCR) on it first")
